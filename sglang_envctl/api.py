@@ -1,13 +1,14 @@
-"""The functions that a launcher can call. The command line parses options, calls them and prints.
+"""The functions for launchers. The command line parses options, calls them and prints.
 
-`read` makes an environment, `settle` works out what a release does with it, and `check`, `diff` and
-`export` say what follows. `load`, `load_each` and `load_sides` are `read` for many sources, some of
-which may be unreadable.
+`read` returns an environment, `settle` computes how a release reads it, and `check`, `diff` and
+`export` return results about it. `load`, `load_each` and `load_sides` are `read` for many sources,
+some of which may be unreadable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sglang_envctl.selection import Selection
 
 Release: TypeAlias = "str | ChosenRelease | None"
-"""A release such as "0.5.23", or what `release` returned; None as in `release`."""
+"""A release such as "0.5.23", or the result of `release`; None as in `release`."""
 
 __all__ = [
     "check",
@@ -59,9 +60,8 @@ __all__ = [
 def read(*sources: Source, dialect: str = "dotenv") -> Environment:
     """Combine sources into one environment; later sources override earlier ones.
 
-    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such as
-    `os.environ` or the `env` argument of `subprocess.run`. Without sources, the current environment is
-    read.
+    A source is a file, `-` (standard input), `process` (the current environment), or a mapping such
+    as `os.environ` or the `env` argument of `subprocess.run`. The default is `process`.
 
     Args:
         sources: the sources, in order.
@@ -80,12 +80,12 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
 def context(
     dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
 ) -> Context:
-    """Make what reading depends on: the current environment, and the dialect of .env files.
+    """Return the context of reading: the current environment, and the dialect of .env files.
 
     Args:
-        dialect: how .env files are read.
-        dialects: how they are read too, for `check` to compare.
-        timeout: the seconds within which the nodes of a cluster have to answer.
+        dialect: the dialect of .env files.
+        dialects: further dialects, for `check` to compare.
+        timeout: the seconds within which the nodes of a cluster must answer.
     """
     return Context(
         process.snapshot(), dialect=dialect, dialects=dialects, timeout=timeout, collect=_collect
@@ -93,42 +93,41 @@ def context(
 
 
 def _collect() -> list[str]:
-    """Take the snapshots on the node of a cluster that runs this function."""
+    """Return the snapshots of the cluster node that runs this function."""
     from sglang_envctl.reports.collect import collect
 
     return collect()
 
 
 def registry(*files: str) -> Registry:
-    """Load the documented variables: those that envctl ships, and those that TOML files declare.
+    """Load the documented variables: those of envctl, and those that TOML files declare.
 
     Raises:
-        RegistryError: a file cannot be read, or declares something else.
+        RegistryError: a file cannot be read or does not declare variables.
     """
     known = shipped()
-    if files:
+    for file in files:
         from sglang_envctl.sources.registry_file import read as declared
 
-        for file in files:
-            known = known.extended(declared(file))
+        known = known.extended(declared(file))
     return known
 
 
 def release(
     sglang: str | None = None, on_file: Callable[[int, int], None] | None = None
 ) -> ChosenRelease:
-    """Choose the release to check against: the one named, else the installed one, else the newest known.
+    """Return the release to check against: the named, the installed or the newest known one.
 
-    Code that is not known as a published release is scanned once and not imported: a wheel, source tree
-    or site-packages folder that `sglang` names, or the installed package.
+    Code that is not a known published release is scanned once and not imported: a wheel, source
+    tree or site-packages folder that `sglang` names, or the installed package.
 
     Args:
         sglang: a version or a path.
-        on_file: told how many files of how many are scanned.
+        on_file: called with the number of scanned files and the total.
 
     Raises:
         ValueError: `sglang` is not a release.
-        SourceError: `sglang` is a path, and there is no SGLang.
+        SourceError: `sglang` is a path without SGLang.
     """
     return chosen(sglang, on_file)
 
@@ -139,11 +138,11 @@ def settle(
     sglang: Release = None,
     registry: Registry | None = None,
 ) -> Settings:
-    """Work out what an SGLang release does with every documented variable.
+    """Compute how an SGLang release reads every documented variable.
 
     Args:
-        environment: what `read` returned.
-        sglang: a release such as "0.5.23", or what `release` returned; None as in `release`.
+        environment: the result of `read`.
+        sglang: a release such as "0.5.23", or the result of `release`; None as in `release`.
         registry: the documented variables; those that envctl ships, if None.
 
     Raises:
@@ -164,12 +163,12 @@ def check(
     """Return the findings about an environment; none of them contains a secret.
 
     Args:
-        environment: what `read` or `settle` returned.
+        environment: the result of `read` or `settle`.
         sglang: as for `settle`.
         registry: as for `settle`.
         select: the rules to apply; all of them, if empty.
         ignore: the rules to leave out.
-        host: whether to look at this machine too.
+        host: whether to inspect this machine too.
 
     Raises:
         ValueError: `sglang` is not a release.
@@ -211,11 +210,11 @@ def check_each(
 def hider(
     environments: Iterable[Environment], registry: Registry, *, show: bool = False
 ) -> Redactor:
-    """Make the redactor, which decides which part of a value may be shown.
+    """Return the redactor, which decides which part of a value may be shown.
 
     Args:
-        environments: what is shown; their secrets and those of this process are hidden everywhere.
-        registry: says which names are secret.
+        environments: the environments to show; their secrets and those of this process are hidden.
+        registry: the variables, with which of them are secret.
         show: whether to show secrets anyway.
     """
     return redactor(environments, registry, show=show, process=process.snapshot())
@@ -228,16 +227,16 @@ def diff(
     releases: Sequence[str | None] = (),
     registry: Registry | None = None,
 ) -> tuple[Difference, ...]:
-    """Return what differs between environments, including values of the same meaning (`spelling`).
+    """Return the differences between environments, including those in spelling only.
 
     Args:
-        environments: what to compare, each as `read` returned it.
+        environments: the environments to compare, as `read` returned them.
         sglang: as for `settle`.
-        releases: per environment, the release to settle it for where that is not `sglang`.
+        releases: per environment, the release to settle it for if that is not `sglang`.
         registry: as for `settle`.
 
     Raises:
-        ValueError: one of them is not a release.
+        ValueError: one of the releases is not a release.
     """
     from sglang_envctl.compare import Settling, differences, settled
 
@@ -249,7 +248,7 @@ def diff(
     known = registry or shipped()
     found = differences(settled(sides, known, undocumented=undocumented))
     explicit = frozenset[str]().union(*(environment.explicit for environment in environments))
-    # PATH and its like are the machine's: no export has them, so none would compare equal.
+    # PATH and similar names belong to the machine; no export has them, so no environment would be equal.
     return tuple(one for one in found if one.name in explicit or not known.is_ambient(one.name))
 
 
@@ -262,15 +261,15 @@ def diff_nodes(
     by_role: bool = False,
     patterns: Mapping[str, str] = MappingProxyType({}),
 ) -> Comparison:
-    """Return what differs between many environments, grouped by meaning.
+    """Return the differences between many environments, grouped by meaning.
 
     Args:
-        sides: what to compare, as `load_sides` yields it.
-        sglang: as for `settle`; None for the release that each node says it runs.
+        sides: the environments to compare, as `load_sides` yields them.
+        sglang: as for `settle`; None for the release of each node.
         registry: as for `settle`.
         raw: whether 1 and true differ.
         by_role: whether to compare the nodes of each role, and then the roles.
-        patterns: patterns of names, by the role of the nodes that match; for `by_role`.
+        patterns: patterns of node names by role, for `by_role`.
 
     Raises:
         ValueError: `sglang` is not a release.
@@ -293,15 +292,16 @@ def list_nodes(
     sglang: Release = None,
     registry: Registry | None = None,
 ) -> Listing:
-    """Return what many environments set, grouped by value; the arguments are those of `diff_nodes`."""
+    """Return the variables of many environments, grouped by value; arguments as for `diff_nodes`."""
     from sglang_envctl.nodes.listing import listing
 
     return listing(sides, registry or shipped(), _release_of(sglang), selection)
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """Return the release that a node is settled for: the given one, else the node's own."""
-    return lambda node: _release(sglang if sglang or not node.release else node.release)
+    """Return a function for the release to settle a node for: the given one, or the node's own."""
+    release = cache(_release)  # finding the installed release takes longer than settling a node
+    return lambda node: release(sglang if sglang or not node.release else node.release)
 
 
 def export(
@@ -313,13 +313,13 @@ def export(
     names: Collection[str] = (),
     sections: Collection[str] = (),
 ) -> str:
-    """Write an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
+    """Return an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
 
-    Every assignment of files and mappings is written, but of the current environment only those that
-    envctl knows, and PATH and similar names only if `names` has them. Nothing is checked.
+    Every assignment of files and mappings is written, but of the current environment only names
+    that envctl knows, and PATH and similar names only if `names` has them. Nothing is checked.
 
     Args:
-        environment: what `read` or `settle` returned.
+        environment: the result of `read` or `settle`.
         form: one of `exports.FORMATS`.
         sglang: as for `settle`.
         registry: as for `settle`.
@@ -327,7 +327,7 @@ def export(
         sections: the slugs of the sections to write; all of them, if empty.
 
     Raises:
-        ExportError: a ValueError; the format cannot carry some of the assignments.
+        ExportError: a ValueError; the format cannot represent some of the assignments.
         UsageError: nothing matches one of the names.
         ValueError: `sglang` is not a release.
     """
@@ -347,16 +347,16 @@ def payload(
     called: str = "",
     dialects: Collection[str] = (),
 ) -> Snapshot:
-    """Collect what `export` writes in a format.
+    """Return the assignments that `export` writes in a format.
 
     Args:
-        settings: what `settle` returned.
+        settings: the result of `settle`.
         form: one of `exports.FORMATS`.
         names: as for `export`.
         sections: as for `export`.
         defaults: whether to write the defaults of variables that are not set.
-        called: what to call the things that the text makes, such as a ConfigMap.
-        dialects: the dialects that have to read a .env file in the same way.
+        called: the name of the objects in the text, such as a ConfigMap.
+        dialects: the dialects that must read a .env file in the same way.
 
     Raises:
         UsageError: nothing matches one of the names.

@@ -49,7 +49,7 @@ class Difference:
 
 
 class Settling(NamedTuple):
-    """An environment, and the release that it is settled for."""
+    """An environment, and the release to settle it for."""
 
     environment: Environment
     release: str
@@ -58,8 +58,8 @@ class Settling(NamedTuple):
 def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool) -> list[Settings]:
     """Return the settings of each side.
 
-    With `undocumented`, names that only the code of the releases knows are included: all names that it
-    reads, if a side sets nothing at all, else those that are set.
+    With `undocumented`, names that only the code of the releases mentions are included: all names
+    that it reads if one side sets nothing at all, otherwise those that are set.
     """
     if undocumented:
         registry = registry.extended(_undocumented(sides, registry))
@@ -67,7 +67,7 @@ def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool
 
 
 def differences(environments: Sequence[Settings]) -> Iterator[Difference]:
-    """Return everything that differs, including values of the same meaning (`spelling`)."""
+    """Yield everything that differs, including values of the same meaning (`spelling`)."""
     for name in _names(environments):
         settings = tuple(settings.get(name) for settings in environments)
         assignments = tuple(settings.environment.effective.get(name) for settings in environments)
@@ -97,16 +97,14 @@ def _undocumented(sides: Sequence[Settling], registry: Registry) -> Iterator[Var
 
 
 def _set_names(side: Settling, registry: Registry) -> set[str]:
-    """Return the names in SGLang's namespaces that are set after the release has renamed
-    deprecated ones.
-    """
+    """Return the set names in SGLang's namespaces, after the release has renamed deprecated names."""
     effective = side.environment.effective
     texts = renames.rewrite(effective, possibly_old(effective, registry), side.release).texts
     return {name for name in texts if name.startswith(renames.OWNED)}
 
 
 def _names(environments: Iterable[Settings]) -> Iterator[str]:
-    """Return the documented names in registry order, then other names that an explicit layer sets.
+    """Yield the documented names in registry order, then other names that an explicit layer sets.
 
     A deprecated name is compared under the name that gets its value.
     """
@@ -122,7 +120,7 @@ def _names(environments: Iterable[Settings]) -> Iterator[str]:
 
 
 def _forwarded(settings: Settings) -> Iterator[str]:
-    """Return the deprecated names that are read only under the name that gets their value."""
+    """Yield the deprecated names whose value is read only under a new name."""
     reads = {name for name, setting in settings.by_name.items() if setting.reader}
     for old, rewrite in settings.rewrites.items():
         if rewrite.new in reads and old not in reads:
@@ -142,16 +140,14 @@ def meaning(setting: Setting | None, raw: str | None) -> object:
 
 
 def kind_of(raws: Sequence[str | None]) -> Kind:
-    """Classify by the values that are set; a fallback or a default may change the meaning
-    without any.
-    """
+    """Classify a difference by the values that are set; without any, a fallback or a default differs."""
     if raws[0] is None:
         return "changed" if set(raws) == {None} else "added"
     return "removed" if set(raws[1:]) == {None} else "changed"
 
 
 def _why(name: str, before: Settings, after: Settings) -> str:
-    """Return the cause in a few words; empty if the releases agree, or know nothing of the name."""
+    """Return the cause in a few words; empty if the releases agree, or have no data about the name."""
     old, new = before.get(name), after.get(name)
     if before.release == after.release or not (old and new):
         return ""
@@ -167,7 +163,7 @@ def _why(name: str, before: Settings, after: Settings) -> str:
 
 
 def _gone(name: str, after: Settings) -> str:
-    """Return what a release reads instead of a name."""
+    """Describe what a release reads instead of a name."""
     from sglang_envctl.releases import load
 
     rewrite = after.rewrites.get(name)
@@ -178,7 +174,7 @@ def _gone(name: str, after: Settings) -> str:
 
 
 def _otherwise(old: Setting, new: Setting) -> str:
-    """Describe how two releases differ in a value that both read."""
+    """Describe how two releases read a value differently."""
     if old.status != new.status:
         return "default changed"
     if new.outcome == old.outcome:

@@ -1,7 +1,8 @@
-"""Model an environment as assignments in layers: what the sources contain, and which assignment wins.
+"""Model an environment as assignments in layers: the content of the sources, and the effective
+assignments.
 
-They are named tuples, because a file may contain a hundred thousand of them, and creating one takes
-half as long as creating a frozen dataclass.
+The types are named tuples, because a file may contain a hundred thousand assignments, and creating
+a named tuple takes half as long as creating a frozen dataclass.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,8 +18,9 @@ class Origin(NamedTuple):
     file: str | None = None
     line: int | None = None
     key: str = ""
-    """The path to it within a structured file, such as `services.web.environment`, or another note on
-    the place."""
+    """The path to the assignment within a structured file, such as `services.web.environment`, or
+    another note on the place.
+    """
 
     def __str__(self) -> str:
         if self.file is None:
@@ -28,7 +30,7 @@ class Origin(NamedTuple):
         return f"{self.file}:{self.line}"
 
     def members(self) -> dict[str, str | int | None]:
-        """Return the same for a JSON document."""
+        """Return the fields for a JSON document."""
         return {**self._asdict(), "key": self.key or None}
 
 
@@ -40,20 +42,22 @@ class Assignment(NamedTuple):
     """The value that the process would get, with quotes removed and references resolved."""
     origin: Origin
     references: tuple[str, ...] = ()
-    """The names whose values were put into `raw`."""
+    """The names whose values were substituted into `raw`."""
     unknown: str = ""
-    """Why the value is known only at startup; `raw` is then meaningless. Never part of a value."""
+    """The reason why the value is known only at startup; `raw` is then meaningless. Never part of a
+    value.
+    """
     confidential: bool = False
     """Whether the source stores the value as a secret, regardless of the name."""
 
     @property
     def text(self) -> str:
-        """What to show and compare: the value, or why it is unknown."""
+        """The text to show and compare: the value, or the reason why it is unknown."""
         return f"<{self.unknown}>" if self.unknown else self.raw
 
 
 def impossible(text: str) -> str:
-    """Return what is in a name or a value that no environment can contain, or ""."""
+    """Return the part of a name or a value that no environment can contain; empty if there is none."""
     if "\0" in text:
         return "a NUL character"
     try:
@@ -64,14 +68,14 @@ def impossible(text: str) -> str:
 
 
 class Note(NamedTuple):
-    """Something that a source noticed in its input; the rule that it names makes a finding of it."""
+    """An observation of a source about its input, which the named rule turns into a finding."""
 
     rule: str
     """The slug of the rule."""
     origin: Origin
     name: str = ""
     dialect: str = ""
-    """The dialect in which this happens, if not every program reads the file in this way."""
+    """The dialect in which the problem occurs; empty if it occurs in every dialect."""
     variant: str = ""
     """The variant of the rule's message; empty for the usual one."""
     facts: Mapping[str, str | int] = MappingProxyType({})
@@ -82,26 +86,26 @@ Place: TypeAlias = tuple[str, int]
 """A file and a line in it."""
 
 ALL_RULES = "*"
-"""Stands for every rule in place of the rule that a comment silences."""
+"""The value that means every rule, in place of the rule that a comment silences."""
 IN_FILE = "file:"
-"""The prefix of a rule that a comment silences in its whole file."""
+"""The prefix of a rule that a comment silences in the whole file."""
 
 _HELD = ("process", "pid", "environ")
 """The kinds of sources that exist on a machine and were not written by the user."""
 
 
 class Node(NamedTuple):
-    """The node of a deployment that an environment is from; fields are empty if they are not known."""
+    """The node of a deployment that an environment belongs to; unknown fields are empty."""
 
     host: str = ""
     rank: str = ""
-    """The number of the node in its engine."""
+    """The number of the node in the engine."""
     role: str = ""
-    """The role of its server: prefill, decode, router."""
+    """The role of the server: prefill, decode, router."""
     engine: str = ""
-    """A value that all ranks of one engine have in common, such as the address where they meet."""
+    """A value that is the same for all ranks of one engine, such as the address where they connect."""
     release: str = ""
-    """The SGLang release that is installed there."""
+    """The SGLang release that is installed on the node."""
 
 
 class Layer(NamedTuple):
@@ -109,40 +113,40 @@ class Layer(NamedTuple):
 
     label: str
     kind: str
-    """The module of `sglang_envctl.sources` that read it."""
+    """The module of `sglang_envctl.sources` that read the layer."""
     assignments: tuple[Assignment, ...] = ()
     notes: tuple[Note, ...] = ()
     ignores: Mapping[Place, frozenset[str]] = MappingProxyType({})
-    """Rules that a comment silences, by place; ALL_RULES, and IN_FILE before a rule, are more than one
-    rule on one line."""
+    """The rules that comments silence, by place; ALL_RULES, or IN_FILE before a rule, silences more."""
     selector: str = ""
-    """Its name if a source contains several layers: a service, a container, a stage."""
+    """The name of the layer if a source contains several: a service, a container, a stage."""
     aside: bool = False
-    """Whether it is used only if its selector picks it, as a stage other than the last of a
-    Dockerfile.
+    """Whether the layer is used only if a selector picks it, as for a stage of a Dockerfile before
+    the last.
     """
     remark: str = ""
     """Messages about the whole source for the user."""
     unseen: str = ""
-    """The origins of further assignments that could not be read: a Secret, a missing file."""
+    """The sources of further assignments that could not be read: a Secret, a missing file."""
     by_dialect: Mapping[str, "Layer"] = MappingProxyType({})
-    """The same input as other dialects read it, for comparison, by dialect."""
+    """The same input as read in other dialects, by dialect, for comparison."""
     command: tuple[str, ...] = ()
-    """The command line of the server that gets this environment; empty if it is not known. A word that
-    is known only at startup is an empty string."""
+    """The command line of the server that gets this environment; empty if unknown. A word that is
+    known only at startup is an empty string.
+    """
     node: Node | None = None
-    """The node of the environment, if the source says so."""
+    """The node of the environment, if the source names it."""
     devices: int = 0
-    """The number of GPUs that its container is given, numbered from 0 there; 0 if it is not known."""
+    """The number of GPUs of the container, numbered from 0; 0 if unknown."""
 
     @property
     def explicit(self) -> bool:
-        """Whether the user wrote the layer, as opposed to the state of the machine."""
+        """Whether the user wrote the layer; otherwise it is the state of the machine."""
         return self.kind not in _HELD
 
 
 class Environment(NamedTuple):
-    """Layers, of which later ones win, and the winning assignment for each name."""
+    """Layers, of which later ones override earlier ones, and the effective assignment of each name."""
 
     layers: tuple[Layer, ...]
     effective: Mapping[str, Assignment]
@@ -151,27 +155,27 @@ class Environment(NamedTuple):
 
     @property
     def command(self) -> tuple[str, ...]:
-        """The command line that this environment is for; empty if it is not known."""
+        """The command line that gets this environment; empty if unknown."""
         return next((layer.command for layer in reversed(self.layers) if layer.command), ())
 
     @property
     def node(self) -> Node | None:
-        """The node that the environment is from, if a source says so."""
+        """The node of the environment, if a source names it."""
         return next((layer.node for layer in reversed(self.layers) if layer.node), None)
 
     @property
     def devices(self) -> int:
-        """The number of GPUs that the container is given; 0 if it is not known."""
+        """The number of GPUs of the container; 0 if unknown."""
         return next((layer.devices for layer in reversed(self.layers) if layer.devices), 0)
 
     def chain(self, name: str) -> tuple[Assignment, ...]:
-        """Return every assignment of `name`, the winning one first."""
+        """Return every assignment of `name`, the effective one first."""
         found = [a for layer in self.layers for a in layer.assignments if a.name == name]
         return tuple(reversed(found))
 
 
 def stack(layers: Iterable[Layer]) -> Environment:
-    """Put layers on top of each other; the first is at the bottom."""
+    """Combine layers into an environment; the first layer is the lowest."""
     layers = tuple(layers)
     effective = {a.name: a for layer in layers for a in layer.assignments}
     explicit = frozenset(a.name for layer in layers if layer.explicit for a in layer.assignments)

@@ -1,9 +1,9 @@
-"""Decide which values must not be shown, and what is shown instead."""
+"""Decide which values must not be shown, and what to show instead."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,26 +14,32 @@ from sglang_envctl.text.secrets import has_known_form, looks_secret, without_use
 from sglang_envctl.text.truth import truth
 
 MASK = "********"
-"""The same for every secret, so it reveals neither length nor letters."""
+"""The text shown for every secret; it reveals neither length nor letters."""
 
 _KEY_BLOCKS = ("-----BEGIN", "LS0tLS1CRUdJTi")  # plain, and in Base64
-# A short string occurs in too many values by accident to hide all of them.
+# Short strings are not hidden, because they occur in too many values by coincidence.
 _SHORTEST_EQUAL = 4
 _SHORTEST_PART = 8
+_LONGEST_PART = 64
+"""The maximum number of characters of a secret that are searched for, because each length costs a
+lookup per character.
+"""
 # Written where no secret is needed; other variables may have the same value.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
 
 
 class Redactor(NamedTuple):
-    """Decides which part of a value may be shown."""
+    """A policy that decides which part of a value may be shown."""
 
     names: frozenset[str]
     """Names whose values are secret."""
     declared: frozenset[str]
-    """Names that a registry declares, of which only those in `names` are secret."""
+    """The names that a registry declares; only those in `names` are secret."""
     equal: frozenset[str]
-    parts: Mapping[str, tuple[str, ...]]
-    """Secrets that must not appear within any value, by their first letters."""
+    parts: Mapping[str, Mapping[int, Collection[str]]]
+    """The beginnings of secrets that must not appear within any value, by first letters and by
+    length.
+    """
     show: bool
     key: bytes
 
@@ -52,21 +58,21 @@ class Redactor(NamedTuple):
         return has_known_form(raw)
 
     def raw(self, name: str, raw: str) -> str:
-        """The value, masked where necessary; not yet safe to print."""
+        """Return the value, masked if necessary; the result is not yet safe to print."""
         if self.masks(name, raw):
             return MASK
         return raw if self.show or "@" not in raw else without_userinfo(raw, MASK)
 
     def of(self, assignment: Assignment, name: str = "") -> str:
-        """Do the same as `raw` for an assignment; the reason for an unknown value may always
-        be shown.
+        """Return the masked value of an assignment; the reason for an unknown value may always be
+        shown.
         """
         if assignment.unknown:
             return assignment.text
         return self.raw(name or assignment.name, assignment.raw)
 
     def hidden(self, assignments: Iterable[Assignment]) -> frozenset[str]:
-        """The names of those that may not be shown in full."""
+        """Return the names of the assignments that may not be shown in full."""
         return frozenset(
             a.name
             for a in assignments
@@ -74,11 +80,11 @@ class Redactor(NamedTuple):
         )
 
     def text(self, name: str, raw: str) -> str:
-        """The value for people: masked, safe to print, and not too long."""
+        """Return the value for users: masked, safe to print, and not too long."""
         return shorten(visible(self.raw(name, raw)))
 
     def quoted(self, name: str, raw: str) -> str:
-        """`NAME=value` for a message."""
+        """Return `NAME=value` for a message."""
         return f"{visible(name)}={self.text(name, raw)}"
 
     def default(self, name: str, value: object) -> object:
@@ -88,7 +94,7 @@ class Redactor(NamedTuple):
         return self._value("", value, partly=False)
 
     def json(self, name: str, raw: str, value: object) -> object:
-        """The value from a reader, masked if it is a secret or would reveal one."""
+        """Return a reader's result, masked if it is a secret or would reveal one."""
         if value is None or isinstance(value, bool):
             return value
         shown = self.raw(name, raw)
@@ -97,14 +103,14 @@ class Redactor(NamedTuple):
         return self._value(name, value, partly=shown != raw)
 
     def fingerprint(self, raw: str) -> str:
-        """Return a mark that shows only whether two values are the same within one run."""
+        """Return a mark that shows whether two values are the same within one run, and nothing else."""
         import hmac
 
         digest = hmac.new(self.key, raw.encode("utf-8", "surrogatepass"), "sha256")
         return f"{MASK} #{digest.hexdigest()[:6]}"
 
     def _value(self, name: str, value: object, *, partly: bool) -> object:
-        """Return a value read from a string; with `partly`, a part of that string is hidden."""
+        """Return the reader's result; with `partly`, masked because a part of the string is hidden."""
         if isinstance(value, str):
             shown = self.raw(name, value)
             # A reader may have cut the string so that the hidden part is no longer recognizable.
@@ -123,9 +129,10 @@ class Redactor(NamedTuple):
     def _holds_secret(self, raw: str) -> bool:
         heads = self.parts
         return bool(heads) and any(
-            raw.startswith(heads[head], i)
+            raw[i : i + length] in found
             for i in range(len(raw) - _SHORTEST_PART + 1)
             if (head := raw[i : i + _SHORTEST_PART]) in heads
+            for length, found in heads[head].items()
         )
 
 
@@ -139,8 +146,8 @@ def redactor(
     """Collect the secrets of some environments, so that none is shown under another name.
 
     Args:
-        environments: what is shown.
-        registry: says which names are secret.
+        environments: the environments to show.
+        registry: the variables, with which of them are secret.
         show: whether to show secrets anyway.
         process: the environment of this process, whose secrets may occur in others.
     """
@@ -165,18 +172,23 @@ def redactor(
                 ):
                     names.add(assignment.name)
                     values.update(_spellings(assignment.raw))
-    parts: dict[str, list[str]] = {}
-    for value in values:
-        if len(value) >= _SHORTEST_PART:
-            parts.setdefault(value[:_SHORTEST_PART], []).append(value)
     return Redactor(
         names=frozenset(names),
         declared=frozenset(known),
         equal=frozenset(v for v in values if len(v) >= _SHORTEST_EQUAL and not _is_number(v)),
-        parts={head: tuple(found) for head, found in parts.items()},
+        parts=_parts(values),
         show=show,
         key=os.urandom(16),
     )
+
+
+def _parts(secrets: Iterable[str]) -> Mapping[str, Mapping[int, Collection[str]]]:
+    found: dict[str, dict[int, set[str]]] = {}
+    for secret in secrets:
+        if len(part := secret[:_LONGEST_PART]) >= _SHORTEST_PART:
+            by_length = found.setdefault(part[:_SHORTEST_PART], {})
+            by_length.setdefault(len(part), set()).add(part)
+    return found
 
 
 def _is_number(value: str) -> bool:
@@ -185,7 +197,7 @@ def _is_number(value: str) -> bool:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """The forms in which a secret may appear in other values; none if it means "no secret"."""
+    """Yield the forms in which a secret may appear in other values; none if it means "no secret"."""
     bare = secret.strip().strip("\"'").strip()
     if truth(bare) is not None or bare.lower() in _NO_SECRETS:
         return

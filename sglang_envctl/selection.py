@@ -35,7 +35,7 @@ class Selection(NamedTuple):
 
     @property
     def is_default(self) -> bool:
-        """Whether nothing in particular was asked for."""
+        """Whether no filter is set."""
         return self == Selection()
 
     def of(self, settings: Settings) -> list[Entry]:
@@ -75,7 +75,7 @@ class Selection(NamedTuple):
 
 
 def _entries(settings: Settings) -> Iterator[Entry]:
-    """Return the undocumented names that the user wrote and those that look like SGLang names."""
+    """Yield the undocumented names that the user wrote and those that look like SGLang names."""
     yield from settings
     for assignment in settings.unknown():
         name = assignment.name
@@ -88,18 +88,20 @@ def _is_set(entry: Entry) -> bool:
 
 
 def _is_ambient(entry: Entry, settings: Settings) -> bool:
-    """Return whether an entry is the operating system's and nobody wrote it, as with PATH."""
+    """Return whether an entry belongs to the operating system and was not written by the user, such
+    as PATH.
+    """
     is_system = isinstance(entry, Setting) and entry.variable.ambient
     return is_system and entry.name not in settings.environment.explicit
 
 
 def _is_aside(entry: Entry) -> bool:
-    """Return whether an entry belongs to a section that is listed only if it is set or asked for."""
+    """Return whether an entry belongs to a section that is listed only if it is set or selected."""
     return isinstance(entry, Setting) and entry.variable.section.aside
 
 
 def _texts(entry: Entry) -> Iterator[str]:
-    """Return the texts about an entry, the most important first."""
+    """Yield the texts about an entry, the most important first."""
     yield entry.name
     if isinstance(entry, Setting):
         variable = entry.variable
@@ -120,14 +122,14 @@ def matching(
     listing: str,
     what: str = "variable here",
 ) -> set[str]:
-    """Return the names that the patterns mean; a pattern that is a name means only that name.
+    """Return the names that the patterns match; a pattern that is a name matches only that name.
 
     Args:
         patterns: names, parts of names, or patterns.
-        names: what they may mean.
-        near: what else a pattern may mean: a name, an option of the server, or "".
+        names: the names to match.
+        near: returns a similar name, an option of the server, or an empty string.
         listing: the command that lists all names.
-        what: what the names are, for the message.
+        what: the kind of the names, for the message.
 
     Raises:
         UsageError: a pattern matches none of them.

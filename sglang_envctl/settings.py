@@ -1,7 +1,8 @@
-"""Computes settings from an environment and the registry, for one release of SGLang."""
+"""Compute settings from an environment and the registry, for one release of SGLang."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Assignment, Environment
@@ -32,13 +33,13 @@ class Setting(NamedTuple):
     value: object = None
     """The value that the code uses, as a JSON value."""
     outcome: Outcome | None = None
-    """What the reader does with the value in force; None if there is no value."""
+    """How the reader treats the value in force; None if there is no value."""
     note: str = ""
-    """What happens other than using the value."""
+    """What happens instead of using the value as it is."""
     assignment: Assignment | None = None
-    """The assignment in force: its own, or that of a deprecated name or of its fallback."""
+    """The assignment in force: the variable's own, or that of a deprecated name or of a fallback."""
     source: str = ""
-    """The variable from which a fallback or an implied default comes."""
+    """The variable that a fallback or an implied default comes from."""
     readings: tuple[tuple[Read, Reading], ...] = ()
     """How each reader of this release reads the value, the main reader first."""
     switched_off: str = ""
@@ -67,14 +68,14 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """Documented variables, in registry order, then undocumented ones that are set."""
+    """Documented variables, in registry order, then undocumented variables that are set."""
 
     release: str
     environment: Environment
     registry: Registry
     by_name: Mapping[str, Setting]
     texts: Mapping[str, Assignment]
-    """The assignments that the code finds under each name: those in force, and those that the
+    """The assignments that the code finds under each name: the effective ones, and those that the
     release copies from deprecated names.
     """
     rewrites: Mapping[str, renames.Rewrite]
@@ -105,8 +106,8 @@ def settle(
 ) -> Settings:
     """Compute how `release` reads `environment`.
 
-    Without `every`, a variable that nothing in the environment is related to is computed when
-    `Settings.get` asks for it, so that most of the registry is never loaded.
+    Without `every`, a variable that nothing in the environment relates to is computed on demand by
+    `Settings.get`, so that most of the registry is never loaded.
     """
     registry = as_read(registry, release)
     strangers = possibly_old(environment.effective, registry)
@@ -138,9 +139,9 @@ def possibly_old(names: Iterable[str], registry: Registry) -> list[str]:
 def _undocumented(
     environment: Environment, texts: Mapping[str, Assignment], registry: Registry, release: str
 ) -> Iterator[Variable]:
-    """Return variables for undocumented names that the release reads.
+    """Yield variables for undocumented names that the release reads.
 
-    A name without SGLang's prefixes counts if somebody wrote it for this environment.
+    A name without SGLang's prefixes is included if the user wrote it for this environment.
     """
     explicit = environment.explicit & UNPREFIXED
     strangers = [
@@ -163,7 +164,7 @@ def holds(condition: Condition, setting: Setting) -> bool:
     """Return whether a condition on a setting's effective value is met."""
     value, wanted = setting.value, condition.value
     if setting.assignment and setting.assignment.unknown:
-        return True  # unknown, so it is not reported
+        return True  # unknown, so nothing is reported
     if condition.test == "true":
         return value is True
     if condition.test == "not empty":
@@ -180,9 +181,7 @@ def reads_in(reads: tuple[Read, ...], release: str) -> tuple[Read, ...]:
 
 
 def counts(setting: Setting) -> bool:
-    """Return whether the value has any effect: for many readers, an empty string is the same as
-    unset.
-    """
+    """Return whether the value has any effect; many readers treat an empty string as unset."""
     if setting.status != "set" or not setting.assignment:
         return False
     if setting.assignment.unknown:
@@ -198,13 +197,12 @@ _UNSET = object()
 
 
 def _own(variable: Variable, assignment: Assignment | None, release: str) -> Setting:
+    if assignment is None:
+        return _unset(variable, release)
     reads = reads_in(variable.reads, release)
     acting = [read for read in reads if not read.inert]
     default = acting[0].default if acting else None
     reader = acting[0].reader if acting else ""
-    if assignment is None:
-        status: Status = "unset" if default is None else "default"
-        return Setting(variable, status, default, default=default, reader=reader)
     if acting and assignment.unknown:
         note = f"has a value known only at startup: {assignment.unknown}"
         return Setting(
@@ -226,6 +224,14 @@ def _own(variable: Variable, assignment: Assignment | None, release: str) -> Set
         default=default,
         reader=reader,
     )
+
+
+@lru_cache(maxsize=4096)
+def _unset(variable: Variable, release: str) -> Setting:
+    read = next((read for read in reads_in(variable.reads, release) if not read.inert), None)
+    default, reader = (read.default, read.reader) if read else (None, "")
+    status: Status = "unset" if default is None else "default"
+    return Setting(variable, status, default, default=default, reader=reader)
 
 
 def _fall_back(setting: Setting, settings: Mapping[str, Setting], release: str) -> Setting:

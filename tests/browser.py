@@ -54,6 +54,24 @@ def _is_remote(url: str) -> bool:
     return not url.startswith(("file:", "data:"))
 
 
+def too_wide(page: Any) -> dict[int, int]:
+    """The widths of a screen that a page exceeds, each with the page's own."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found[width] = page.evaluate("document.documentElement.scrollWidth")
+    return {width: needed for width, needed in found.items() if needed > width}
+
+
+def faults_by_theme(page: Any) -> dict[str, list[str]]:
+    """The serious faults of a page in each theme that has any."""
+    found = {}
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        found[theme] = faults(page)
+    return {theme: some for theme, some in found.items() if some}
+
+
 def faults(page: Any) -> list[str]:
     """What axe calls serious on a page, with the first place of each."""
     page.evaluate(_axe())

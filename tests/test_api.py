@@ -49,7 +49,7 @@ def test_read_without_sources_is_this_process(monkeypatch: pytest.MonkeyPatch) -
     ("source", "error", "message"),
     [
         ("no.env", SourceError, "no.env: no such file"),
-        ("", UsageError, "a source has an empty name: give a file, - or process"),
+        ("", UsageError, "a source has an empty name; name a file, - or process"),
     ],
 )
 def test_what_cannot_be_read_raises(source: str, error: type[Exception], message: str) -> None:

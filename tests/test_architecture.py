@@ -111,7 +111,7 @@ def test_only_the_process_source_looks_at_the_environment() -> None:
     }
 
     # Besides: the terminal's own settings, and a switch for those who debug envctl.
-    assert looking == {"sources.process", "cli.output", "cli.outcome"}
+    assert looking == {"sources.process", "cli.output", "cli.outcome", "cli.progress"}
 
 
 def test_every_part_has_a_place_in_the_order() -> None:

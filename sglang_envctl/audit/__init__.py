@@ -1,13 +1,13 @@
-"""List the environment variables that a Python package reads, from its syntax trees, without importing
-it.
+"""List the environment variables that a Python package reads, from its syntax trees, without
+importing the package.
 
     for name, uses in audit(Path("sglang-0.5.23-py3-none-any.whl")).names.items(): ...
 
 Benchmarks count as code that people run, not as tests.
 
-Limits: the scanner knows Python; in C++, CUDA and Rust code, `compiled` finds only the names. It
-follows calls to learn names, not to learn what runs: a public function that nothing in the package
-calls counts as a read, because other code may call it.
+Limits: the scanner understands Python; in C++, CUDA and Rust code, `compiled` finds only the names.
+The scanner follows calls to learn names, not to learn which code runs: a read in a public function
+that is not called in the package counts, because other code may call the function.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Audit", "Dynamic", "Forward", "Rename", "Use", "audit"]
 
 
 def __getattr__(name: str) -> Any:
-    # Every command asks `chosen` for its release; few look at what code reads.
+    # Every command imports `chosen` to find its release, but few commands scan code.
     if name in __all__:
         from sglang_envctl.audit import facts
 
@@ -35,13 +35,13 @@ def __getattr__(name: str) -> Any:
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
     """Audit a directory, a wheel or one file.
 
-    `on_file(done, total)` is called for progress: each file that reads the environment is parsed, then
-    evaluated.
+    `on_file(done, total)` is called for progress: each file that reads the environment is parsed,
+    then evaluated.
 
-    Raises `sglang_envctl.audit.files.TargetError` for a target that is none of these. Faults
-    inside the target are items of the result.
+    Raises `sglang_envctl.audit.files.TargetError` for any other target. Errors inside the target
+    are items of the result.
     """
-    # The scanner is twenty modules: whoever only wants the nouns does not pay for them.
+    # Imported here, because the scanner has twenty modules and some callers need only the types.
     from sglang_envctl.audit.scan import scan
 
     return scan(target, on_file)

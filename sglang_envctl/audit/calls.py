@@ -1,4 +1,6 @@
-"""Find who calls a function or makes an object, and so which names an expression can stand for."""
+"""Find the callers of functions and the creation of objects, and with them the names that an
+expression may be.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,13 @@ _MAX_ANSWERS = 20_000
 _MAX_CALLS = 8
 _MAX_STEPS = 500_000
 _MAX_STEPS_OF_FIRST = 5_000
+_SEARCH = 500
+"""Steps that take about as long as a search for a word in all files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place where a name is asked for: the read itself, or the outermost call that names it."""
+    """The place where a name is read: the read itself, or the outermost call that passes the name."""
 
     module: Module
     line: int
@@ -37,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One name that an expression can have as value, "" if only the running program knows."""
+    """A name that an expression may have as its value; empty if the name is known only at run time."""
 
     name: str
     frame: Frame
@@ -45,10 +49,10 @@ class Answer:
 
 
 class Callers:
-    """Finds callers in all files of a package.
+    """A search for callers in all files of a package.
 
-    `ensure` parses the files that mention a word, `mentioning` gives those that are parsed, `parse`
-    parses one file.
+    `ensure` parses the files that mention a word, `mentioning` returns the parsed files that do,
+    `parse` parses one file.
     """
 
     def __init__(
@@ -68,11 +72,13 @@ class Callers:
         self._targets: dict[Scope, dict[int, str]] = {}
 
     def modules(self) -> list[Module]:
-        """The modules parsed so far."""
+        """Return the modules that have been parsed."""
         return list(self.program.modules.values())
 
     def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
-        """Return the names that an expression can have as value: every turn of a loop, every caller."""
+        """Return the names that an expression may have as its value, for every loop iteration and
+        every caller.
+        """
         answers: list[Answer] = []
         place = Place(frame.scope.module, node.lineno)
         with self.evaluator.budget(_MAX_STEPS):
@@ -117,7 +123,7 @@ class Callers:
             yield Answer("", frame, place)
 
     def first(self, node: ast.expr, scope: Scope) -> object:
-        """Return the value of an expression, the first if there are several."""
+        """Return the value of an expression, or the first of several values."""
         frame = Frame(scope)
         with self.evaluator.budget(_MAX_STEPS_OF_FIRST):
             for _ in range(4):
@@ -132,8 +138,9 @@ class Callers:
     def calls(self, function: Scope) -> tuple[Call, ...]:
         """Return the calls of a function or method, in the order of files and lines."""
         if function not in self._calls:
-            self._calls[function] = ()  # a search within the search finds nothing new
+            self._calls[function] = ()  # a nested search finds nothing new
             owner = function.owner()
+            self.evaluator.room.spend(_SEARCH)
             if owner or function.parent is function.module.top:
                 self.ensure(owner.name if owner else function.name)
             modules = self.mentioning(function.name)
@@ -145,7 +152,9 @@ class Callers:
     def _calls_in(self, module: Module, function: Scope) -> Iterator[Call]:
         words = sorted(module.words_for(function.name))
         for word in words:
-            for node, scope in module.calls.get(word, []):
+            calls = module.calls.get(word, [])
+            self.evaluator.room.spend(len(calls))
+            for node, scope in calls:
                 if function.owner() is None:
                     if self.program.named(node.func, scope) is function:
                         yield Call(node, scope)
@@ -171,7 +180,7 @@ class Callers:
             yield Call(node, scope, bound=_is_classmethod(function))
 
     def instances(self, cls: Scope) -> tuple[Instance, ...]:
-        """Return the objects made of a class or of a derived class."""
+        """Return the objects that are created from a class or a derived class."""
         if cls not in self._made:
             self._made[cls] = ()
             family = self._family(cls)
@@ -186,17 +195,20 @@ class Callers:
         return self._made[cls]
 
     def _family(self, cls: Scope) -> dict[Scope, None]:
-        """The class and all that are derived from it."""
+        """Return the class and all classes that are derived from it."""
         family, words = {cls: None}, {cls.name: None}
         waiting = [cls.name]
         while waiting:
             word = waiting.pop()
+            self.evaluator.room.spend(_SEARCH)
             self.ensure(word)
             for module in self.mentioning(word):
                 names = {
                     name for item in module.words_for(word) for name in module.renamed.get(item, ())
                 }
-                for scope in module.classes():
+                classes = list(module.classes())
+                self.evaluator.room.spend(len(classes) + 1)
+                for scope in classes:
                     if scope not in family and cls in self.program.mro(scope):
                         family[scope] = None
                         names.add(scope.name)
@@ -211,13 +223,15 @@ class Callers:
                     yield Instance(cls, node, scope, self._target(node, scope))
 
     def _target(self, node: ast.Call, scope: Scope) -> str:
-        """The class attribute that an object is assigned to."""
+        """Return the class attribute to which an object is assigned."""
         if scope.kind != "class":
             return ""
         if scope not in self._targets:
             bound = scope.bindings.items()
             found = ((id(item.node), name) for name, bindings in bound for item in bindings)
-            self._targets[scope] = dict(reversed([*found]))  # the first of several names counts
+            self._targets[scope] = dict(
+                reversed([*found])
+            )  # the first of several names takes precedence
         return self._targets[scope].get(id(node), "")
 
 

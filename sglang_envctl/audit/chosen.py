@@ -14,11 +14,11 @@ Progress = Callable[[int, int], None]
 
 
 def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease:
-    """Return the release that a version or a path names; without either, the installed one.
+    """Return the release for a version or a path; without either, the installed release.
 
     Raises:
-        ValueError: it is neither a version nor a path.
-        TargetError: it is a path, and there is no SGLang.
+        ValueError: `sglang` is neither a version nor a path.
+        TargetError: `sglang` is a path without SGLang.
     """
     if sglang is None:
         return _installed(on_file) or choose_release(None)
@@ -36,7 +36,7 @@ def chosen(sglang: str | None, on_file: Progress | None = None) -> ChosenRelease
 
 
 def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | None:
-    """Return the installed SGLang as a release, if it is not known to be a published one."""
+    """Return the installed SGLang as a release; None if it is a known published release."""
     if not choose.unknown_code(sys.path):
         return None
     from sglang_envctl.audit.files import TargetError, installed
@@ -50,6 +50,6 @@ def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | No
 
 
 def _by(own: OwnRelease, reason: str) -> ChosenRelease:
-    """Return local code as a release, and how much of the code could not be read."""
+    """Return local code as a release; the reason includes the number of unreadable files."""
     files = f"{own.unread} file{'s' * (own.unread != 1)} of which cannot be read"
     return ChosenRelease(own, f"{reason}, {files}" if own.unread else reason)

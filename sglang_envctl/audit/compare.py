@@ -1,4 +1,4 @@
-"""Compare what a package reads with what is documented."""
+"""Compare the variables that a package reads with the documented variables."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sglang_envctl.registry import Registry
 from sglang_envctl.registry.variable import Computed, FromVariable, Variable
 
 ALSO = {"sglang": ("sglang-diffusion",)}
-"""Owners whose variables a package is expected to read, besides those of its own name."""
+"""Further owners, by owner, whose variables the package is expected to read."""
 
 
 class Unread(NamedTuple):
-    """A documented variable that only tests read."""
+    """A documented variable that no code, or only test code, reads."""
 
     variable: Variable
     instead: str = ""
-    """The name or flag to use, if the registry or the code itself says so."""
+    """The name or flag to use instead, if the registry or the code names one."""
     note: str = ""
-    """What the code says about a deprecated name."""
+    """The message of the code about a deprecated name."""
 
 
 class Differing(NamedTuple):
@@ -36,9 +36,11 @@ class Comparison(NamedTuple):
     """The three kinds of mismatch between docs and code; a name is in at most one of them."""
 
     unread: tuple[Unread, ...] = ()
-    """Only variables that the package is expected to read."""
+    """The documented variables that the package is expected to read but does not."""
     undocumented: tuple[Use, ...] = ()
-    """Read by more than tests but not documented; the most informative use of each name."""
+    """The most informative use of each name that more than test code reads but that is not
+    documented.
+    """
     differing: tuple[Differing, ...] = ()
 
 
@@ -61,7 +63,7 @@ def compare(found: Audit, registry: Registry, target: Path | None = None) -> Com
 
 
 def is_live(uses: tuple[Use, ...]) -> bool:
-    """Return whether more than tests reads a name, and more than a table declares it."""
+    """Return whether code outside of tests reads a name, rather than only declares it."""
     return any(not (use.tests_only or use.declared_only) for use in uses)
 
 

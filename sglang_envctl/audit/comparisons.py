@@ -1,4 +1,4 @@
-"""Combine several comparisons of one value, and find those that reject a value."""
+"""Combine several comparisons of one value, and find comparisons that reject values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 
 
 def merged(found: list[tuple[int, str]]) -> str:
-    """The reader that all findings make together: (how much it says, reader), the first counts."""
+    """Return the reader for all findings together; the most informative finding counts."""
     best = max(found, key=lambda item: item[0], default=(0, "text"))
     if not _COMPARISON.fullmatch(best[1]):
         return best[1]
@@ -42,7 +42,7 @@ def merged(found: list[tuple[int, str]]) -> str:
 
 
 def _spared(words: set[str], found: list[tuple[int, str]]) -> str:
-    """The words that are not refused: also those that the code tells apart from the rest."""
+    """Return the accepted words as a reader, including words that are handled separately."""
     for match in _once([reader for _, reader in found]):
         words |= set(_words(match))
     if any(reader.endswith("truthy") for _, reader in found):
@@ -51,7 +51,7 @@ def _spared(words: set[str], found: list[tuple[int, str]]) -> str:
 
 
 def or_unset(found: list[tuple[int, str]]) -> str:
-    """The same, but a value that is kept or converted may be compared with an empty one before."""
+    """Return the same, for a value that may be compared with an empty string before it is used."""
     best = merged(found)
     tested = any(reader == "truthy" for _, reader in found)
     if not tested or not _KEPT.fullmatch(best):
@@ -71,9 +71,9 @@ def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
 
 
 def _once(readers: list[str]) -> list[re.Match[str]]:
-    """The comparisons, each with the most that was done to the value before it.
+    """Return the comparisons, each with the most conversions that precede it.
 
-    After `text = text.lower()` a parameter is followed both as it came and in lower case.
+    After `text = text.lower()`, a parameter is followed both unchanged and in lower case.
     """
     matches = [match for reader in readers if (match := _COMPARISON.fullmatch(reader))]
     found: dict[tuple[str, str | None], re.Match[str]] = {}
@@ -89,9 +89,9 @@ def _words(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def refused_unless(compare: ast.Compare, around: Iterable[ast.AST]) -> list[ast.expr]:
-    """The literals of which a value must be one, or else the code raises; empty if it does not."""
+    """Return the literals that a value must be one of, or else the code raises; empty if it does not."""
     outer = list(around)
-    outer = outer[outer.index(compare) + 1 :]  # from the value up, the comparison comes first
+    outer = outer[outer.index(compare) + 1 :]  # from the value outwards, the comparison comes first
     right, op = compare.comparators[0], compare.ops[0]
     joined = list(takewhile(lambda node: isinstance(node, ast.BoolOp), outer))
     statement, *above = outer[len(joined) :]
@@ -108,20 +108,20 @@ def refused_unless(compare: ast.Compare, around: Iterable[ast.AST]) -> list[ast.
 
 
 def _asks(test: ast.expr, compare: ast.Compare) -> bool:
-    """Return whether a test only asks whether there is a value."""
+    """Return whether a test only checks whether a value exists."""
     value = ast.unparse(compare.left)
     return ast.unparse(test) in {value, f"{value} is not None"}
 
 
 def _same_value(node: ast.AST, compare: ast.Compare) -> bool:
-    """Return whether all other operands of an `and` only ask whether there is a value."""
+    """Return whether all other operands of an `and` only check whether a value exists."""
     if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
         return False
     return all(item is compare or _asks(item, compare) for item in node.values)
 
 
 def _chain(first: ast.If, left: str, around: list[ast.AST]) -> Iterator[ast.expr]:
-    """Return the literals of a chain of `if value == ...` that ends in a raise."""
+    """Yield the literals of a chain of `if value == ...` that ends in a raise."""
     found: list[ast.expr] = []
     holder = around[around.index(first) + 1]
     body: list[ast.stmt] = [first, *_following(first, holder)]
@@ -159,13 +159,13 @@ def returns_truth(node: ast.stmt) -> bool:
 
 
 def caught(frame: Frame) -> bool:
-    """Return whether a call that the value was passed to is inside a `try`."""
+    """Return whether a call that gets the value as an argument is inside a `try`."""
     calls = frame.calls.values()
     return any(isinstance(node, ast.Try) for c in calls for node in c.scope.module.up(c.node))
 
 
 def converted(name: str, before: str, node: ast.expr, frame: Frame) -> str:
-    """What a conversion makes of a value, with "try" where code goes on after one that fails."""
+    """Return the step for a conversion, with "try" if the code continues after a failure."""
     made = CONVERSIONS[name]
     if made == "int" and before.endswith("float"):
         return f"{before}-int"
@@ -175,7 +175,7 @@ def converted(name: str, before: str, node: ast.expr, frame: Frame) -> str:
 
 
 def _caught(node: ast.expr, around: Iterable[ast.AST]) -> bool:
-    """Return whether a `try` goes on after a ValueError at a node."""
+    """Return whether a `try` around a node continues after a ValueError."""
     for outer in takewhile(lambda outer: not isinstance(outer, _FUNCTIONS), around):
         if isinstance(outer, ast.Try) and node.lineno <= (outer.body[-1].end_lineno or 0):
             for handler in outer.handlers:

@@ -1,8 +1,8 @@
-"""Find the variables that the compiled parts of a package mention: shared objects, C++, CUDA and Rust
-code.
+"""Find the variables that the compiled parts of a package mention: shared objects, C++, CUDA and
+Rust code.
 
-A string of the exact form is weaker evidence than a read that the scanner understands: it says that
-a name is not unknown there, and nothing about its values.
+A string of the exact form is weaker evidence than a read that the scanner understands: the name is
+known to the code, but its values are not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -21,25 +21,28 @@ _OBJECT = re.compile(r".*\.so(?:\.\d+)*")
 _SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")
 _CHUNK = 1 << 20
 _LONGEST = 128
-"""Maximum bytes of a name: the end of a chunk that is searched again with the next chunk."""
+"""The maximum number of bytes of a name, and so the number of bytes of a chunk that the next chunk
+repeats.
+"""
 _MOST_SQUEEZED = 100
-"""Maximum ratio of a member's size to its size in the archive; that of code is ten."""
+"""The maximum compression ratio of a member; that of code is ten."""
 _MOST = 1 << 30
-"""Maximum bytes of all parts; those of SGLang have a tenth of it."""
+"""The maximum number of bytes of all parts; those of SGLang have a tenth of this."""
 _NAME = b"[A-Z0-9_]"
 
 Mentions = dict[str, str]
-"""Name -> the first file that mentions it."""
+"""The first file that mentions each name, by name."""
 
 
 def mentions(target: Path, names: Collection[str]) -> Mentions:
-    """Return those of the given names that a compiled part of a directory or a wheel mentions."""
+    """Return the given names that a compiled part of a directory or a wheel mentions."""
     wanted = {name.encode(): name for name in names}
-    prefix = commonprefix([*wanted]) if wanted else b""
+    pairs = zip(min(wanted, default=b""), max(wanted, default=b""), strict=False)
+    prefix = bytes(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def search(chunk: bytes, *, quoted: bool) -> Iterator[str]:
         edge, end = (b'(?<=")', b'(?=")') if quoted else (b"(?<!%b)" % _NAME, b"(?!%b)" % _NAME)
-        # Nearly no name is in a chunk, and `in` is the fastest way to say so.
+        # Most chunks contain none of the names, and `in` is the fastest test.
         for word, name in wanted.items() if prefix in chunk else ():
             if word in chunk and re.search(edge + word + end, chunk):
                 yield name
@@ -50,7 +53,7 @@ def mentions(target: Path, names: Collection[str]) -> Mentions:
 def named(target: Path, prefixes: Collection[str]) -> Mentions:
     """Return the names with one of the given prefixes that a compiled part mentions."""
     start = b"(?:%b)" % b"|".join(prefix.encode() for prefix in prefixes)
-    # Rust puts its strings next to each other, without anything between them.
+    # Rust stores strings next to each other without separators.
     inside = re.compile(b"(?<!_)%b(?:(?!%b)%b)+" % (start, start, _NAME))
     literal = re.compile(b'(?<=")%b%b*[A-Z0-9](?=")' % (start, _NAME))
 
@@ -62,7 +65,9 @@ def named(target: Path, prefixes: Collection[str]) -> Mentions:
 
 
 def certain(found: Mentions, known: Collection[str]) -> Mentions:
-    """Return the mentions, except those that are a known name with the beginning of the next string."""
+    """Return the mentions, except those that consist of a known name and the beginning of the next
+    string.
+    """
     names = {*found, *known}
     return {
         name: file
@@ -87,7 +92,7 @@ def _collect(target: Path, search: Callable[..., Iterator[str]]) -> Mentions:
 
 
 def _files(target: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Open the compiled parts one by one; a part that cannot be read is skipped."""
+    """Yield the compiled parts one by one, opened; a part that cannot be read is skipped."""
     with suppress(*ZIP_FAULTS):
         if target.is_dir():
             base = target.resolve()
@@ -110,7 +115,7 @@ def _is_compiled(name: str) -> bool:
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Read a file piece by piece, each with the end of the piece before."""
+    """Yield a file in chunks, each with the end of the previous chunk."""
     rest = b""
     with suppress(*ZIP_FAULTS):
         while piece := stream.read(_CHUNK):

@@ -48,8 +48,8 @@ def default_for(evaluator: Evaluator, read: Read, reader: str, frame: Frame) -> 
 
 
 def _candidates(evaluator: Evaluator, read: Read, frame: Frame) -> Iterator[ast.expr]:
-    """Return what may be the default: from the outermost expression inwards, then the statements after
-    it.
+    """Yield the possible defaults: from the innermost expression outwards, then from later
+    statements.
     """
     if read.kind == "in":
         return
@@ -73,7 +73,7 @@ def _candidates(evaluator: Evaluator, read: Read, frame: Frame) -> Iterator[ast.
 
 
 def _assigned(around: list[ast.AST]) -> str | None:
-    """The variable that an expression is assigned to."""
+    """Return the variable to which an expression is assigned."""
     for outer in around:
         target: ast.AST | None = None
         if isinstance(outer, (ast.NamedExpr, ast.AnnAssign)):
@@ -94,7 +94,7 @@ def _tests_presence(test: ast.expr) -> bool:
 
 
 def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterator[ast.expr]:
-    """`if value is None: return DEFAULT`, or the same as an expression."""
+    """Yield DEFAULT from `if value is None: return DEFAULT`, or from the same as an expression."""
     found = evaluator.program.lookup(read.scope, name)
     home = found[0] if found else read.scope
     for load in home.loads(name):
@@ -108,7 +108,7 @@ def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterato
 
 
 def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.stmt] | None:
-    """Return what is done if there is no value, if the use of a variable tests for one."""
+    """Return the code that runs if there is no value, if a use of the variable tests for this."""
     absent: bool | None = None
     inner: ast.AST = load
     for position, outer in enumerate(around):
@@ -127,7 +127,7 @@ def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.st
 
 
 def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
-    """Return what runs if the condition does not hold: `else`, or the statements after a return."""
+    """Return the statements that run if the condition does not hold: `else`, or those after a return."""
     if node.orelse:
         return node.orelse
     body = getattr(outer, "body", None)
@@ -137,7 +137,7 @@ def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
 
 
 def _branch(evaluator: Evaluator, body: list[ast.stmt], name: str, frame: Frame) -> ast.expr | None:
-    """Return what a run of statements returns, or assigns to the variable."""
+    """Return the expression that a sequence of statements returns, or assigns to the variable."""
     for item in body:
         if isinstance(item, ast.Return):
             return item.value or ast.copy_location(ast.Constant(None), item)
@@ -157,7 +157,9 @@ def _evaluated(evaluator: Evaluator, thunk: Thunk) -> Default:
 
 
 def _source(evaluator: Evaluator, thunk: Thunk) -> str:
-    """Return the source of the default: parameters and attributes followed, constants filled in."""
+    """Return the source of the default, with parameters and attributes followed and constants
+    filled in.
+    """
     for _ in range(20):
         try:
             following = _step(evaluator, thunk)
@@ -196,7 +198,7 @@ def _own_attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> o
 
 
 def _called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
-    """Return what a method of the same object or a parameter returns; for others, the source."""
+    """Return the result of a method of the same object or a parameter; otherwise the source."""
     function: object = None
     if isinstance(node.func, ast.Attribute):
         function = _own_attribute(evaluator, node.func, frame)
@@ -215,7 +217,7 @@ def _called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
 
 
 class _Filled(ast.NodeTransformer):
-    """Writes constants in place of the names that have them as value."""
+    """A transformer that replaces names by the constants that they have as values."""
 
     def __init__(self, evaluator: Evaluator, frame: Frame) -> None:
         self.evaluator = evaluator
@@ -241,7 +243,9 @@ class _Filled(ast.NodeTransformer):
 
 
 def converted(reader: str, value: object) -> object:
-    """A literal default as the reader returns it: `int(os.getenv("X", "4"))` gives 4, not "4"."""
+    """Return a literal default in the form that the reader returns: `int(os.getenv("X", "4"))`
+    gives 4, not "4".
+    """
     kind = reader.partition(".")[2].removeprefix("required-").removesuffix("-or-unset")
     if kind == "presence":
         return False
@@ -268,7 +272,7 @@ def _number(convert: Callable[[str], object], value: object) -> object:
 
 
 def _compared(kind: str, value: str) -> object:
-    """The result of a comparison of the default; any other use leaves it as it is."""
+    """Return the result of a comparison with the default; without a comparison, the default."""
     question = kind.partition(":")[0].rpartition("-")[2]
     compares = kind == "is-one" or (":" in kind and question in {"equals", "in", "of", "only"})
     read = raw.reader(f"raw.{kind}") if compares else None

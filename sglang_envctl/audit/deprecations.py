@@ -1,8 +1,8 @@
-"""Find deprecated names: the code warns about them, and may copy their value to another name.
+"""Find deprecated names: the code warns about them, and may copy their values to other names.
 
 A deprecation is a block that runs when the variable is set, logs a warning with a word such as
-"deprecated", and at most copies the value to another variable. Helper functions, tables of these and
-descriptors with an alias all have this effect.
+"deprecated", and at most copies the value to another variable. Helper functions, tables of names
+and descriptors with an alias all have this effect.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Block:
             yield from ast.walk(statement)
 
     def writes(self, writes: list[Write]) -> list[Write]:
-        """The writes that are in the block."""
+        """Return the writes inside the block."""
         inside = {id(node) for node in self.nodes()}
         return [write for write in writes if id(write.node) in inside]
 
     def warns(self) -> bool:
-        """Return whether the block does nothing but warn of a deprecation."""
+        """Return whether the block only warns of a deprecation."""
         called = {terminal(node.func) for node in self.nodes() if isinstance(node, ast.Call)}
         if not called & _WARNINGS or any(isinstance(node, ast.Raise) for node in self.nodes()):
             return False
@@ -53,7 +53,7 @@ class Block:
 
 
 def blocks(module: Module, reads: list[Read], writes: list[Write]) -> list[Block]:
-    """The deprecation blocks of a module."""
+    """Return the deprecation blocks of a module."""
     found = (Block(read, statements) for read in reads for statements in _guarded(module, read))
     return [
         block
@@ -63,7 +63,7 @@ def blocks(module: Module, reads: list[Read], writes: list[Write]) -> list[Block
 
 
 def _guarded(module: Module, read: Read) -> Iterator[list[ast.stmt]]:
-    """The statements that run when the variable of a read is set."""
+    """Yield the statements that run if the variable of a read is set."""
     if read.kind == "item":
         return
     around = list(module.up(read.node))
@@ -79,7 +79,7 @@ def _guarded(module: Module, read: Read) -> Iterator[list[ast.stmt]]:
 
 
 def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]:
-    """The statements that run when a test for presence holds."""
+    """Yield the statements that run if a test for presence is true."""
     while around and isinstance(around[0], ast.BoolOp) and isinstance(around[0].op, ast.Or):
         around = around[1:]
     outer = around[0] if around else None
@@ -113,7 +113,7 @@ def consumed(found: list[Block], reads: list[Read]) -> set[int]:
 def renames(
     block: Block, callers: Callers, reads: list[Read], writes: list[Write]
 ) -> Iterator[Rename]:
-    """The deprecated names that a block is about."""
+    """Yield the deprecated names of a block."""
     evaluator = callers.evaluator
     for answer in callers.expand(block.read.name, Frame(block.read.scope)):
         if not answer.name:
@@ -134,7 +134,7 @@ def renames(
 
 
 def _running(evaluator: Evaluator, statements: list[ast.stmt], frame: Frame) -> Iterator[ast.stmt]:
-    """Return the statements that run for one name, without the branches for other names."""
+    """Yield the statements that run for one name, without branches for other names."""
     for statement in statements:
         if not isinstance(statement, ast.If):
             yield statement
@@ -154,7 +154,7 @@ def _string(evaluator: Evaluator, node: ast.expr, frame: Frame) -> str:
 
 
 def _note(evaluator: Evaluator, block: Block, frame: Frame) -> str:
-    """Return what the code tells the user: its note on the name, else its warning."""
+    """Return the message for the user: the code's note on the name, otherwise its warning."""
     function = block.read.scope.function()
     owner = function.owner() if function else None
     for name in _NOTES:
@@ -176,7 +176,7 @@ def _load(name: str) -> ast.Name:
 
 
 def _origin(evaluator: Evaluator, read: Read, answer: Answer) -> tuple[str, int]:
-    """Return where the name is written: the line in the table rather than the line of the loop."""
+    """Return the place of the name: the line in the table rather than the line of the loop."""
     thunk = Thunk(read.name, answer.frame)
     for _ in range(10):
         if not isinstance(thunk.node, ast.Name):
@@ -195,7 +195,7 @@ def _origin(evaluator: Evaluator, read: Read, answer: Answer) -> tuple[str, int]
 
 
 def _only_where_unset(write: Write, reads: list[Read]) -> bool:
-    """Return whether a variable is set only if it is not set already."""
+    """Return whether a variable is set only if it is not already set."""
     wanted = ast.dump(write.name)
     asked = {id(read.node) for read in reads if ast.dump(read.name) == wanted}
     tests = (item.test for item in write.scope.module.up(write.node) if isinstance(item, ast.If))
@@ -203,7 +203,9 @@ def _only_where_unset(write: Write, reads: list[Read]) -> bool:
 
 
 def _transform(evaluator: Evaluator, write: Write, read: Read, frame: Frame) -> str:
-    """Describe how a value is changed before it gets to the new name; "" for a plain copy."""
+    """Describe how a value is changed before it is copied to the new name; empty if it is not
+    changed.
+    """
     node: ast.expr = write.value
     for _ in range(6):
         if isinstance(node, ast.Name):
@@ -219,7 +221,7 @@ def _transform(evaluator: Evaluator, write: Write, read: Read, frame: Frame) -> 
 
 
 def _is_value_of(node: ast.expr, read: Read) -> bool:
-    """Return whether an expression is the value of the deprecated name and nothing more."""
+    """Return whether an expression is exactly the value of the deprecated name."""
     wanted = ast.dump(read.name)
     if isinstance(node, ast.Subscript):
         return ast.dump(node.slice) == wanted
@@ -227,7 +229,9 @@ def _is_value_of(node: ast.expr, read: Read) -> bool:
 
 
 def _assigned(evaluator: Evaluator, node: ast.Name, frame: Frame) -> ast.expr | None:
-    """Return what a variable was assigned; the body of the function that changes it, if one is given."""
+    """Return the expression that was assigned to a variable; for a function that changes it, the
+    function's body.
+    """
     found = evaluator.program.lookup(frame.scope, node.id)
     assigned = [item.node for item in found[1] if item.kind == "assign"] if found else []
     plain: ast.expr | None = None
@@ -246,7 +250,7 @@ def _is_passed(name: str, call: ast.Call) -> bool:
 
 
 def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None:
-    """Return what the function that a call names returns, None if no function is given."""
+    """Return the expression that a called function returns; None if no function is called."""
     try:
         function = evaluator.value(call.func, frame)
         return returned(function, call, frame).node if isinstance(function, FunctionRef) else None
@@ -270,7 +274,7 @@ def _in_words(node: ast.expr) -> str:
 
 
 def forwards(environ: Environ, module: Module, writes: list[Write]) -> Iterator[Forward]:
-    """Find the loops that copy every name with one prefix to another prefix."""
+    """Yield the loops that copy every name with one prefix to another prefix."""
     for mention in environ.loops(module):
         loop = next((item for item in module.up(mention) if isinstance(item, ast.For)), None)
         if loop is None:
@@ -283,7 +287,7 @@ def forwards(environ: Environ, module: Module, writes: list[Write]) -> Iterator[
 
 
 def _rewritten(loop: ast.For) -> tuple[str, str] | None:
-    """The prefixes of `key.replace("OLD_", "NEW_", 1)` under `key.startswith("OLD_")`."""
+    """Return the prefixes in `key.replace("OLD_", "NEW_", 1)` under `key.startswith("OLD_")`."""
     calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
     starts = [_constants(call)[:1] for call in calls if terminal(call.func) == "startswith"]
     for call in calls:
@@ -300,7 +304,7 @@ def _constants(call: ast.Call) -> list[object]:
 
 
 def _keeps(loop: ast.For, write: Write) -> bool:
-    """Return whether a loop skips names that are set already."""
+    """Return whether a loop skips names that are already set."""
     name = ast.dump(write.name)
     return write.keeps or any(
         isinstance(node, ast.Compare)

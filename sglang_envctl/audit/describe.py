@@ -1,8 +1,9 @@
-"""Work out which reader turns the value into what the code uses, from what the code does with it.
+"""Determine the reader of a value from the operations that the code applies to it.
 
-The value is followed up through the expression, into the variable that it is assigned to, into the
-function that it is passed to and out of the helper that returns it. A conversion says more than
-plain use, plain use more than a test of its truth, that more than a test of its presence.
+The value is followed outwards through the expression, into the variable that it is assigned to,
+into the function that it is passed to and out of the helper that returns it. A conversion is more
+informative than plain use, plain use more than a test of its truth, and that more than a test of
+its presence.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from sglang_envctl.audit.values import (
 
 _MAX_STEPS = 60
 _PRESENCE, _TRUTH, _PLAIN, _CONVERSION, _RESULT = range(5)
-"""How much a finding says about the reader, starting with the least."""
+"""How informative a finding about the reader is, from the least to the most."""
 
 _CHANGES = {
     "strip": "strip", "lstrip": "strip", "rstrip": "strip", "lower": "lower",
@@ -53,12 +54,12 @@ _MESSAGES = {"debug", "info", "warning", "error", "warn", "print", "info_once", 
 
 _FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 _WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
-"""The kinds of reads that say by themselves what they are."""
+"""The readers of the kinds of reads that are sufficient on their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """One thing that the code does with the value."""
+    """One operation of the code on the value."""
 
     rank: int
     reader: str
@@ -74,7 +75,7 @@ class _Step:
     changes: tuple[str, ...] = ()
     converted: str = ""
     held: bool = False
-    """Whether a variable holds the value, so that a condition on it need not be its only use."""
+    """Whether a variable holds the value, so that the value may also be used outside of a condition."""
 
     def around(self) -> Iterator[ast.AST]:
         return self.frame.scope.module.up(self.node)
@@ -84,29 +85,29 @@ class _Step:
         return _Finding(rank, "-".join((*self.changes, *converted, word)), self.node.lineno)
 
     def plain(self, rank: int = _PLAIN) -> _Finding:
-        """The finding that the value is used as it is."""
+        """Return the finding that the value is used unchanged."""
         if self.converted:
             return replace(self, converted="").found(max(rank, _CONVERSION), self.converted)
         return self.found(rank, "text")
 
     def tested(self) -> _Finding:
-        """The finding that the value's truth is tested."""
+        """Return the finding that the truth of the value is tested."""
         return self.plain() if self.converted else self.found(_TRUTH, "truthy")
 
 
 _Handler = Callable[["Describer", Any, _Step], Iterator[_Finding]]
-"""Says what a node does with the value inside it."""
+"""A function that yields the operations of a node on the value inside it."""
 
 
 class Describer:
-    """Describes the reads of one program."""
+    """A search for the readers of one program."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._left = 0
 
     def reader(self, read: Read, frame: Frame) -> str:
-        """Return the reader, as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
+        """Return the reader of a read, such as "srt.bool", "raw.int" or "raw.lower-in:1|true"."""
         if read.kind in _WITHOUT_VALUE:
             return _WITHOUT_VALUE[read.kind]
         self._left = _MAX_STEPS
@@ -119,7 +120,7 @@ class Describer:
         return next(filter(None, names), self._spelled_out(read, found))
 
     def parameter(self, function: Scope, frame: Frame) -> str:
-        """Return the reader of a value that a function gets as its first parameter."""
+        """Return the reader of a value that is passed to a function as its first parameter."""
         names = parameters(function.node) if isinstance(function.node, _FUNCTIONS) else []
         if not names:
             return "raw.text"
@@ -154,7 +155,7 @@ class Describer:
     def _boolop(self, outer: ast.BoolOp, step: _Step) -> Iterator[_Finding]:
         last = outer.values[-1] is step.node
         if not last:
-            yield step.tested()  # with `or`, the next one counts where it is empty
+            yield step.tested()  # with `or`, the next operand is used if this one is empty
         if isinstance(outer.op, ast.Or) or last:
             yield from self._onward(outer, step)
 
@@ -195,7 +196,7 @@ class Describer:
             yield from self._follow(replace(step, node=call.node, frame=step.frame.at(call.scope)))
 
     def _variable(self, name: str, start: tuple[int, int], step: _Step) -> Iterator[_Finding]:
-        """Work out what the code does with the variable that now holds the value."""
+        """Yield the operations on the variable that now holds the value."""
         found = self.evaluator.program.lookup(step.frame.scope, name)
         home, bindings = found or (step.frame.scope, [])
         stop = _last_line(bindings, start[0])
@@ -209,7 +210,7 @@ class Describer:
         if not isinstance(call, ast.Call) or call.func is not outer:
             yield step.plain()
         elif outer.attr in _CHANGES and not step.converted:
-            # Once lowered and stripped it stays so; the order makes no difference.
+            # The order of lowering and stripping makes no difference, so both are kept.
             changes = {*step.changes, _CHANGES[outer.attr]}
             ordered = tuple(sorted(changes, key=("strip", "lower", "upper").index))
             yield from self._follow(replace(step, node=call, changes=ordered))
@@ -242,12 +243,12 @@ class Describer:
         elif terminal(outer.func) in _MESSAGES:
             yield _Finding(_PRESENCE, "text")
         elif terminal(outer.func) == "get" and outer.args[1:] == [step.node]:
-            yield from self._onward(outer, step)  # the default of a table's entry
+            yield from self._onward(outer, step)  # the default of an entry of a table
         else:
             yield step.plain()
 
     def _passed_to(self, function: Scope, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
-        """Work out what a function of the package does with the value that is passed to it."""
+        """Yield the operations of a function of the package to which the value is passed."""
         known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
         bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
         name = parameter_for(function, outer, step.node, bound=bound) if known else None
@@ -260,7 +261,9 @@ class Describer:
         yield from found or [step.plain()]
 
     def _passed_outside(self, name: str, outer: ast.Call, step: _Step) -> Iterator[_Finding]:
-        """The value is passed to a function of Python or of another package."""
+        """Yield the operations of a function of Python or of another package to which the value is
+        passed.
+        """
         if name in _SAME:
             yield from self._onward(outer, step)
         elif name == "bool":
@@ -296,7 +299,7 @@ class Describer:
         if step.converted or not word:
             yield step.plain()
         elif word in {"equals:", "not-equals:"}:
-            # `x != ""` asks no more than whether there is a value.
+            # `x != ""` only tests whether there is a value.
             yield step.tested()
         elif not caught(step.frame) and (allowed := refused_unless(outer, step.around())):
             words = (self._members(node, step) for node in allowed)
@@ -317,7 +320,7 @@ class Describer:
         return ""
 
     def _spelled(self, node: ast.expr, step: _Step) -> str:
-        """Return a constant as written, "?" if only the running program knows it."""
+        """Return a constant as written; "?" if it is known only at run time."""
         try:
             return _spelled(self.evaluator.value(node, step.frame))
         except UnknownError:
@@ -359,7 +362,7 @@ def _warns(function: Scope) -> bool:
 
 
 def _rank(node: ast.expr, step: _Step) -> int:
-    """Return how much a comparison says: all, if the code continues with its result."""
+    """Return how informative a comparison is: most, if the code continues with its result."""
     module = step.frame.scope.module
     if isinstance(next(module.up(node), None), ast.Assert):
         return _TRUTH
@@ -382,9 +385,10 @@ def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
 
 
 def _last_line(bindings: list[Binding], line: int) -> int:
-    """Return the last line on which a variable still holds what it was assigned on a given line.
+    """Return the last line on which a variable still has the value assigned on a line.
 
-    An assignment in a branch may not happen, so only one that is not indented deeper counts.
+    An assignment in a branch may not happen, so only one that is not indented deeper ends the
+    range.
     """
     here = max((item.column for item in bindings if item.line <= line), default=0)
     later = [item for item in bindings if item.line > line > 0 and item.column <= here]

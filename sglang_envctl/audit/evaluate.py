@@ -1,8 +1,8 @@
 """Evaluate expressions without running anything: constants, names, parameters, arguments.
 
-This is enough of Python to know which names a program asks the environment for. If a value is one of
-several, `ForkError` makes the caller try each; if it is a parameter of a function, `CallerError` makes
-the caller look for calls.
+The evaluator supports enough of Python to find the names that a program reads from the environment.
+If a value is one of several, `ForkError` makes the caller try each; if it is a parameter of a
+function, `CallerError` makes the caller search for calls.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sglang_envctl.audit.index import Binding, Scope, default_of, parameters, positional
+from sglang_envctl.audit.limits import Room
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.values import (
     UNKNOWN,
@@ -40,31 +41,36 @@ _LAST_LINE = 1 << 30
 CONSTRUCTORS = {"__init__", "__set_name__", "__new__"}
 
 Handler = Callable[["Evaluator", Any, Frame], object]
-"""Evaluates one type of syntax node."""
+"""A function that evaluates one type of syntax node."""
 
 
 class Evaluator:
-    """Evaluates the expressions of one program; `handlers` know the types of nodes."""
+    """An evaluator of the expressions of one program; `handlers` evaluate the types of nodes."""
 
-    def __init__(self, program: Program, handlers: Mapping[type[ast.AST], Handler]) -> None:
+    def __init__(
+        self, program: Program, handlers: Mapping[type[ast.AST], Handler], room: Room
+    ) -> None:
         self.program = program
+        self.room = room
         self.left = 0
-        """The number of steps before an evaluation is abandoned: `a = b + b; b = c + c; ...` takes 2 **
-        n.
+        """The number of steps before an evaluation is abandoned; `a = b + b; b = c + c; ...` takes
+        2 ** n.
         """
         self._handlers = handlers
 
     @contextmanager
     def budget(self, steps: int) -> Iterator[None]:
-        """Allow a number of steps for what is evaluated inside."""
+        """Limit the number of steps of the evaluations inside the context."""
+        self.room.spend(1)
         outer, self.left = self.left, steps
         try:
             yield
         finally:
-            self.left = outer
+            used, self.left = steps - self.left, outer
+            self.room.used(used)
 
     def value(self, node: ast.expr, frame: Frame) -> object:
-        """The value of an expression: a Python constant or one of `values`."""
+        """Return the value of an expression: a Python constant or one of the types in `values`."""
         self.left -= 1
         handler = self._handlers.get(type(node))
         if handler is None or frame.depth > _MAX_DEPTH or self.left < 0:
@@ -72,31 +78,31 @@ class Evaluator:
         return self.forced(handler(self, node, frame.deeper()))
 
     def known(self, node: ast.expr, frame: Frame) -> object:
-        """Return the value of an expression, None if it has no single value."""
+        """Return the value of an expression; None if it has no single value."""
         try:
             return self.value(node, frame)
         except UNKNOWN:
             return None
 
     def forced(self, value: object) -> object:
-        """Return a value that is not a thunk."""
+        """Return a value, evaluated if it is a thunk."""
         return self.value(value.node, value.frame) if isinstance(value, Thunk) else value
 
     def string(self, node: ast.expr, frame: Frame) -> str:
-        """The value of an expression that must be a string."""
+        """Return the value of an expression that must be a string."""
         value = self.value(node, frame)
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
         if isinstance(value, External):
             return _by_convention(value.name)
         if value is None:
-            return ""  # no name, no read
+            return ""  # no name, so no read
         if not isinstance(value, str):
             raise UndeterminedError
         return value
 
     def plain(self, value: object) -> object:
-        """A value as a JSON value."""
+        """Return a value as a JSON value."""
         value = self.forced(value)
         if isinstance(value, Seq):
             return [self.plain(item) for item in value.items]
@@ -116,7 +122,7 @@ class Evaluator:
     def bound(
         self, home: Scope, bindings: list[Binding], frame: Frame, line: int = _LAST_LINE
     ) -> object:
-        """The value that a name bound in `home` has on a line."""
+        """Return the value of a name bound in `home` on a line."""
         frame = frame.at(home)
         loops = [item for item in bindings if item.kind == "loop" and item.line <= line <= item.end]
         if loops:
@@ -179,7 +185,7 @@ class Evaluator:
         raise UndeterminedError
 
     def argument(self, call: Call, function: Scope, name: str, frame: Frame) -> object:
-        """The argument that a call passes for a parameter, or the parameter's default."""
+        """Return the argument that a call passes for a parameter, or the parameter's default."""
         node = function.node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             raise UndeterminedError
@@ -204,7 +210,7 @@ class Evaluator:
         return Thunk(default, frame.at(function.parent or function))
 
     def sequence(self, elements: list[ast.expr], frame: Frame) -> tuple[object, ...]:
-        """Elements of a literal or arguments of a call, `*rest` unpacked."""
+        """Return the elements of a literal or the arguments of a call, with `*rest` unpacked."""
         found: list[object] = []
         for item in elements:
             if isinstance(item, ast.Starred):
@@ -227,7 +233,7 @@ class Evaluator:
 
 
 def items(value: object) -> tuple[object, ...]:
-    """Return what a loop over a value goes through."""
+    """Return the items of a loop over a value."""
     if isinstance(value, Map):
         return tuple(key for key, _ in value.items)
     if isinstance(value, Seq):
@@ -238,7 +244,9 @@ def items(value: object) -> tuple[object, ...]:
 
 
 def choice(at: object, ways: int, frame: Frame) -> int:
-    """Return which of several ways the frame chose at a place; raise a fork if it did not choose yet."""
+    """Return which of several branches the frame chose at a place; raise a fork if it has not
+    chosen yet.
+    """
     if ways == 1:
         return 0
     if ways == 0 or ways > _MAX_WAYS:
@@ -250,13 +258,13 @@ def choice(at: object, ways: int, frame: Frame) -> int:
 
 
 def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
-    """Return the binding that counts on a line; raise a fork if there may be several."""
+    """Return the binding in effect on a line; raise a fork if there may be several."""
     ordered = sorted(bindings, key=lambda item: item.line)
     last = ordered[-1]
     if len(ordered) == 1 or last.kind in {"def", "class", "import"}:
         return last
     if frame.scope.kind == "function":
-        # The latest one before; a parameter is the value until it is assigned anew.
+        # The latest earlier binding; a parameter keeps its value until it is assigned.
         ordered = [item for item in ordered if item.line < line] or ordered[:1]
         if any(item.kind == "param" for item in ordered) and len(ordered) > 1:
             ordered = [item for item in ordered if item.kind != "param"]
@@ -276,12 +284,12 @@ def is_receiver(method: Scope, name: str) -> bool:
 
 
 def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
-    """The innermost object in a frame that is of a class."""
+    """Return the innermost object in a frame whose class is `cls`."""
     return next((item for item in frame.instances if cls in program.mro(item.cls)), None)
 
 
 def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Return which parameter of a function an argument of a call fills."""
+    """Return the parameter of a function to which a call passes an argument."""
     arguments = getattr(scope.node, "args", None)
     if not isinstance(arguments, ast.arguments):
         return None
@@ -292,7 +300,7 @@ def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) 
 
 
 def _super_call(function: Scope) -> ast.Call | None:
-    """The call of the same method of a base class."""
+    """Return the call of the same method of a base class."""
     for node in ast.walk(function.node):
         match node:
             case ast.Call(
@@ -303,8 +311,8 @@ def _super_call(function: Scope) -> ast.Call | None:
 
 
 def _by_convention(dotted: str) -> str:
-    """Follow a convention: OpenTelemetry's `environment_variables` modules name a constant like its
-    variable.
+    """Return the name of a constant, by a convention: OpenTelemetry's `environment_variables`
+    modules name a constant like its variable.
     """
     module, _, name = dotted.rpartition(".")
     if not module.endswith(".environment_variables") or not name.isupper():

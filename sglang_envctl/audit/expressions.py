@@ -1,4 +1,4 @@
-"""Evaluate each type of expression; nothing is run."""
+"""Evaluate each type of expression without running it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> objec
     if isinstance(base, ModuleRef):
         return evaluator.imported(f"{base.module.name}.{node.attr}", frame)
     if node.attr == "value" and isinstance(base, (str, int, float)):
-        return base  # of an Enum's member
+        return base  # of a member of an Enum
     return attribute(evaluator, base, node.attr, frame)
 
 
@@ -159,13 +159,13 @@ def _subscript(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> objec
 def _entry(
     evaluator: Evaluator, table: Map, key: ast.expr, frame: Frame, other: tuple[object, ...]
 ) -> object:
-    """Return what a table holds for a key; any entry, if only the running program knows the key."""
+    """Return the value of a table for a key; any value, if the key is known only at run time."""
     try:
         wanted = evaluator.value(key, frame)
     except (UndeterminedError, CallerError):
         ways = (*(item for _, item in table.items), *other)
         return ways[choice(key, len(ways), frame)]
-    for name, item in reversed(table.items):  # the last of equal keys counts
+    for name, item in reversed(table.items):  # the last of equal keys takes precedence
         if evaluator.forced(name) == wanted:
             return item
     if not other:
@@ -195,7 +195,7 @@ def _call(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
     try:
         return returned(function, node, frame)
     except UndeterminedError:
-        # An abstract method: the class that the caller names may have a body for it.
+        # In an abstract method, the class that the caller names may have a body for it.
         if isinstance(base, SelfRef) and is_abstract(function):
             receiver_class(evaluator, base, frame)
         raise
@@ -243,7 +243,7 @@ def _callable(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
     try:
         called = evaluator.value(node.args[0], frame)
     except UndeterminedError:
-        return False  # what a call of another package returns is a value
+        return False  # the result of a function of another package is a value
     return isinstance(called, (FunctionRef, ClassRef, External))
 
 

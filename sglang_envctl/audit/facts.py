@@ -12,7 +12,7 @@ from sglang_envctl.releases.spans import RenameKind
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where the code reads an environment variable."""
+    """A place where the code reads an environment variable."""
 
     name: str
     reader: str
@@ -20,13 +20,13 @@ class Use:
     default: object
     """The value that the code uses if the variable is unset, as a JSON value."""
     default_rule: str
-    """The source text of the default when it is not a literal."""
+    """The source text of the default if it is not a literal."""
     file: str
     line: int
     tests_only: bool = False
     """Whether only test code reads the name."""
     declared_only: bool = False
-    """Whether it is only declared in a registry class or table, and no code asks for it."""
+    """Whether it is only declared in a registry class or table, without code that reads it."""
 
     @property
     def where(self) -> str:
@@ -34,7 +34,9 @@ class Use:
 
 
 def weight(reader: str) -> int:
-    """Return the rank of a reader among those of one name; the most informative one has the lowest."""
+    """Return the rank of a reader among those of one name; the most informative reader has the
+    lowest.
+    """
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if reader == "compiled":
         return 6
@@ -45,8 +47,8 @@ def weight(reader: str) -> int:
 
 
 def told_apart(uses: list[Use]) -> tuple[Use, ...]:
-    """Return the uses of a name: a boolean after words such as "auto", if a file looks for
-    these first.
+    """Return the uses of a name; a boolean is combined with words such as "auto" that its file
+    tests first.
     """
     words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
     return tuple(
@@ -67,15 +69,15 @@ def _looks_for_words(reader: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A deprecated name, and the name that its value is forwarded to ("" if to none)."""
+    """A deprecated name, and the name to which its value is copied (empty if there is none)."""
 
     old: str
     new: str
     kind: RenameKind
     transform: str
-    """How the value is changed, as a description or as source code; "" for a plain copy."""
+    """How the value is changed, as a description or as source code; empty if it is copied unchanged."""
     note: str
-    """The code's own warning."""
+    """The warning in the code."""
     file: str
     line: int
 
@@ -86,12 +88,12 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Every name with one prefix is copied to the same name with another."""
+    """A rule that copies every name with one prefix to the same name with another prefix."""
 
     old_prefix: str
     new_prefix: str
     old_wins: bool
-    """Whether the copy replaces a value that the new name already has."""
+    """Whether the copy replaces an existing value of the new name."""
     file: str
     line: int
 
@@ -102,7 +104,7 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """A read whose name only the running program knows."""
+    """A read whose name is known only at run time."""
 
     text: str
     file: str
@@ -115,7 +117,7 @@ class Dynamic:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything found in one package."""
+    """The findings in one package."""
 
     uses: tuple[Use, ...]
     renames: tuple[Rename, ...] = ()
@@ -124,7 +126,7 @@ class Audit:
     unreadable: tuple[Unreadable, ...] = ()
     files: int = 0
     packages: tuple[str, ...] = ()
-    """The outermost packages, as an import names them."""
+    """The outermost packages, under the names in imports."""
 
     @cached_property
     def names(self) -> dict[str, tuple[Use, ...]]:

@@ -17,9 +17,11 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.sources.files import files_under
 
 MAX_FILE = 8 * 1024 * 1024
-"""Maximum bytes of one file; the largest in SGLang has a tenth of it."""
+"""The maximum number of bytes of one file; the largest in SGLang has a tenth of this."""
 MAX_TOTAL = 96 * 1024 * 1024
-"""Maximum bytes of all Python files together, which an audit keeps; those of SGLang have 60 MiB."""
+"""The maximum number of bytes of all Python files together, which an audit keeps; those of SGLang
+have 60 MiB.
+"""
 MAX_FILES = 100_000
 
 _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")
@@ -36,7 +38,7 @@ ZIP_FAULTS: tuple[type[Exception], ...] = (
 
 
 class TargetError(SourceError):
-    """The target cannot be audited."""
+    """An error about a target that cannot be audited."""
 
     def __init__(self, target: object, reason: str) -> None:
         super().__init__(f"{target}: {reason}")
@@ -44,7 +46,8 @@ class TargetError(SourceError):
 
 
 class PythonFiles:
-    """The Python files of a target: (path inside the package's parent, bytes), in a stable order.
+    """The Python files of a target: (path relative to the package's parent, bytes), in a stable
+    order.
 
     Args:
         names: the paths.
@@ -66,7 +69,7 @@ class PythonFiles:
         """Return the bytes of a file that was read before.
 
         Raises:
-            TargetError: it cannot be read any more.
+            TargetError: the file can no longer be read.
         """
         content = self._read(name)
         if isinstance(content, Unreadable):
@@ -79,9 +82,9 @@ def opened(target: Path) -> Iterator[PythonFiles]:
     """Open a target, whose files can be read in any order.
 
     Raises:
-        TargetError: it is none.
+        TargetError: it is not a directory, a wheel or a Python file.
     """
-    # Unlike those of Path, these say no to a name that is too long or in a closed folder.
+    # Unlike the methods of Path, these return False for a name that is too long or not accessible.
     is_file = os.path.isfile(target)
     if os.path.isdir(target):
         root = target.resolve()
@@ -115,12 +118,12 @@ def _in_directory(root: Path, base: Path) -> Iterator[str | Unreadable]:
 
 
 def code_under(root: Path) -> Iterator[str | Unreadable]:
-    """Return the files of a package, without those of other packages and of caches."""
+    """Return the files of a package, except those of other packages and of caches."""
     return files_under(str(root), lambda path: os.path.basename(path) in SKIPPED, MAX_FILES)
 
 
 def _size(path: Path) -> int:
-    """The bytes that an audit would read of a file."""
+    """Return the number of bytes that an audit would read of a file."""
     try:
         return min(path.stat().st_size, MAX_FILE)
     except OSError:
@@ -130,7 +133,7 @@ def _size(path: Path) -> int:
 def _bounded(name: str, path: Path) -> bytes | Unreadable:
     try:
         if not path.is_file():
-            return Unreadable(name, "no regular file")
+            return Unreadable(name, "not a regular file")
         if path.stat().st_size > MAX_FILE:
             return Unreadable(name, f"larger than {MAX_FILE} bytes")
         with path.open("rb") as stream:
@@ -173,7 +176,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes | Unreadable:
     item = archive.getinfo(name)
     if item.file_size > MAX_FILE:
         return Unreadable(name, f"larger than {MAX_FILE} bytes")
-    # The declared size may lie: no more than it says is ever taken out.
+    # The declared size may be wrong, so no more bytes than that are extracted.
     try:
         with archive.open(item) as stream:
             return stream.read(item.file_size)
@@ -183,9 +186,9 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes | Unreadable:
 
 @cache
 def is_test(file: str) -> bool:
-    """Return whether the folder or the name of a file says that it belongs to tests.
+    """Return whether the folder or the name of a file shows that it belongs to tests.
 
-    Benchmarks do not: people run them, with an environment (`python -m sglang.bench_serving`).
+    Benchmarks do not: users run them, with an environment (`python -m sglang.bench_serving`).
     """
     *folders, name = file.split("/")
     if _TEST_FOLDERS & set(folders):
@@ -206,10 +209,11 @@ def locate(target: str) -> Path:
 
 
 def installed(package: str) -> Path:
-    """Return the directory or the file of an installed package; a dash in its name is an underscore.
+    """Return the directory or the file of an installed package; a dash in the name is an
+    underscore.
 
     Raises:
-        TargetError: there is none, or it has no Python code in one place.
+        TargetError: the package is not installed, or its Python code is not in one place.
     """
     spec = _spec(_name(package))
     places = list(spec.submodule_search_locations or ()) if spec else []
@@ -225,7 +229,7 @@ def installed(package: str) -> Path:
 
 
 def release_of(path: Path) -> str | None:
-    """Return the version, from a wheel's name or from the name of the metadata next to a package."""
+    """Return the version, from a wheel's name or from the metadata folder next to a package."""
     if wheel := _WHEEL.fullmatch(path.name):
         return wheel[1]
     place = path.resolve()
@@ -239,7 +243,7 @@ def release_of(path: Path) -> str | None:
 
 
 def _name(text: str) -> str:
-    """Spell the name of a distribution as an import does."""
+    """Return the name of a distribution in the spelling of an import."""
     return text.replace("-", "_")
 
 

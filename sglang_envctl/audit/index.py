@@ -1,4 +1,4 @@
-"""Index one module's syntax tree by one walk: scopes, bindings, calls, reads to look at."""
+"""Index a module's syntax tree in one walk: scopes, bindings, calls, possible reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 @dataclass(slots=True, eq=False, repr=False)
 class Binding:
-    """One way in which a scope gives a name its value."""
+    """A binding of a name to a value in a scope."""
 
     kind: str
     """assign, loop, param, import, def, class or other"""
@@ -31,7 +31,7 @@ class Binding:
     column: int = 0
     """The depth of the statement's indentation."""
     target: str = ""
-    """What an import names, dotted."""
+    """The dotted name that an import refers to."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -40,17 +40,19 @@ class Scope:
 
     kind: str
     syntax: ast.AST
-    """The node as far as it is parsed; `node` is the whole."""
+    """The node as far as it is parsed; `node` is the complete node."""
     name: str
     parent: Scope | None
     module: Module
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     members: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
-    """For a class: what its methods assign to `self.NAME`, and in which scope; see `assigned`."""
+    """For a class: the expressions that its methods assign to `self.NAME`, with their scopes; see
+    `assigned`.
+    """
     inner: dict[int, Scope] = field(default_factory=dict)
     _loads: dict[str, list[ast.Name]] = field(default_factory=dict)
     _walked: int = -1
-    """How many of the module's late functions `_loads` covers."""
+    """The number of the module's late functions that `_loads` covers."""
 
     @property
     def node(self) -> ast.AST:
@@ -59,7 +61,9 @@ class Scope:
         return self.syntax
 
     def assigned(self, name: str) -> list[tuple[ast.expr, Scope]]:
-        """What the methods of a class assign to `self.NAME`, and in which scope."""
+        """Return the expressions that the methods of a class assign to `self.NAME`, with their
+        scopes.
+        """
         self.module.reveal_assigned(name)
         return self.members.get(name, [])
 
@@ -74,7 +78,7 @@ class Scope:
             held.clear()
 
     def loads(self, name: str) -> list[ast.Name]:
-        """Where a variable is used in this scope, in source order."""
+        """Return the uses of a variable in this scope, in source order."""
         self.module.reveal(name)
         late = self.module.late
         if self._walked < len(late):
@@ -94,27 +98,27 @@ class Scope:
         return outer is self
 
     def inside(self, node: ast.expr) -> Scope:
-        """The innermost scope in this one that holds a node."""
+        """Return the innermost scope in this one that contains a node."""
         scope = self
         for outer in reversed(list(self.module.up(node))):
             scope = scope.inner.get(id(outer), scope)
         return scope
 
     def function(self) -> Scope | None:
-        """The innermost function around this scope, or the scope itself."""
+        """Return the innermost function around this scope, or the scope itself."""
         scope: Scope | None = self
         while scope is not None and scope.kind != "function":
             scope = scope.parent
         return scope
 
     def owner(self) -> Scope | None:
-        """The class that this function is a method of."""
+        """Return the class of which this function is a method."""
         parent = self.parent
         return parent if self.kind == "function" and parent and parent.kind == "class" else None
 
 
 class Deferred(Protocol):
-    """The functions of a module that are not parsed until something asks for them."""
+    """The functions of a module that are not parsed until they are needed."""
 
     def meet(self, scope: Scope) -> None: ...
 
@@ -138,25 +142,25 @@ class Module:
     top: Scope = field(init=False)
     stars: list[str] = field(default_factory=list)
     aliases: dict[str, set[str]] = field(default_factory=dict)
-    """Imported name -> the names that it has here."""
+    """The names in this module for each imported name."""
     renamed: dict[str, set[str]] = field(default_factory=dict)
-    """Name -> the names that are assigned the same."""
+    """The names to which the same value is assigned, by name."""
     calls: dict[str, list[tuple[ast.Call, Scope]]] = field(default_factory=dict)
     subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list)
     memberships: list[tuple[ast.Compare, Scope]] = field(default_factory=list)
     attributes: dict[str, list[tuple[ast.Attribute, Scope]]] = field(default_factory=dict)
     asked: dict[int, str] = field(default_factory=dict)
-    """ID of an attribute node -> the attribute that is asked of it: `envs.NAME.get` gives get."""
+    """The attribute that is read from an attribute node, by the node's ID: `envs.NAME.get` gives get."""
     mentions: list[tuple[ast.expr, Scope]] = field(default_factory=list)
-    """Where `environ` itself is named."""
+    """The places that mention `environ` itself."""
     environments: set[str] = field(default_factory=set)
-    """Variables and attributes that hold the environment or a copy of it."""
+    """The variables and attributes that hold the environment or a copy of it."""
     passed: list[tuple[ast.Call, Scope]] = field(default_factory=list)
-    """Calls that get the environment as an argument."""
+    """The calls that get the environment as an argument."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     deferred: Deferred | None = None
     late: list[Scope] = field(default_factory=list)
-    """The functions that were deferred at first and have been parsed since."""
+    """The functions that were deferred and have been parsed since."""
 
     def complete(self, scope: Scope) -> None:
         """Parse a deferred function."""
@@ -174,17 +178,16 @@ class Module:
             self.deferred.reveal_assigned(name)
 
     def words_for(self, name: str) -> set[str]:
-        """Return the words that may name something here: its own name, and the names that imports give
-        it.
+        """Return the words that may refer to a name here: the name itself, and its aliases.
 
-        Every function that has one of them in it is parsed from then on.
+        Functions that contain any of these words are parsed from then on.
         """
         words = {name, *self.aliases.get(name, ())}
         self.reveal(*words)
         return words
 
     def classes(self) -> Iterator[Scope]:
-        """All classes of the module."""
+        """Yield all classes of the module."""
         stack = [self.top]
         while stack:
             scope = stack.pop()
@@ -195,8 +198,10 @@ class Module:
     def forget(self) -> None:
         """Release the tree."""
         self.top.forget()
-        for held in (self.renamed, self.calls, self.attributes, self.asked, self.parents):
+        del self.top  # which refers to the module
+        for held in (self.aliases, self.renamed, self.calls, self.attributes, self.asked):
             held.clear()
+        self.parents.clear()
         self.deferred = None
         self.tree.body.clear()
         for found in (self.subscripts, self.memberships, self.mentions, self.passed, self.late):
@@ -212,7 +217,7 @@ class Module:
             parent = self.parents.get(parent)
 
     def adopt(self, node: ast.AST) -> None:
-        """Note the parents of all nodes inside a node."""
+        """Record the parents of all nodes inside a node."""
         # `ast.walk` takes three times as long.
         parents, waiting = self.parents, [node]
         while waiting:
@@ -221,13 +226,13 @@ class Module:
                 child = getattr(outer, name, None)
                 for item in child if type(child) is list else (child,):
                     if isinstance(item, ast.expr_context):
-                        continue  # all nodes share it
+                        continue  # all nodes share this object
                     if isinstance(item, ast.AST):
                         parents[item] = outer
                         waiting.append(item)
 
     def _adopt(self, outer: ast.Module | ast.ClassDef, line: int) -> None:
-        # Only the statements on the line: most of a module is never asked about.
+        # Only for the statements on the line, because most of a module is never needed.
         body = outer.body
         number = bisect_left(body, line, key=lambda statement: statement.end_lineno or 0)
         while number < len(body):
@@ -248,7 +253,7 @@ class Module:
 def module_name(file: str, packages: Container[str] = ()) -> tuple[str, bool]:
     """Return the dotted name of a file, and whether the file is a package.
 
-    `packages` are the folders that hold an `__init__.py`; the outermost starts the name, so that
+    `packages` are the folders with an `__init__.py`; the outermost begins the name, so that
     "src/pkg/mod.py" is pkg.mod.
     """
     parts = file.removesuffix(".py").split("/")
@@ -269,7 +274,7 @@ def terminal(node: ast.AST) -> str:
 
 
 def one_line(item: object, most: int = 120) -> str:
-    """Shorten an expression's source or an error's message to one line."""
+    """Return an expression's source or an error's message, shortened to one line."""
     try:
         text = ast.unparse(item) if isinstance(item, ast.AST) else str(item)
     except (RecursionError, ValueError):
@@ -298,12 +303,12 @@ def holds_environment(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
 
 
 def positional(arguments: ast.arguments) -> list[ast.arg]:
-    """The parameters that a call can fill by position."""
+    """Return the parameters that a call can pass by position."""
     return [*arguments.posonlyargs, *arguments.args]
 
 
 def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
-    """The default of a parameter."""
+    """Return the default of a parameter."""
     plain = positional(arguments)
     offset = len(plain) - len(arguments.defaults)
     for position, item in enumerate(plain):
@@ -316,7 +321,7 @@ def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
 
 
 def parameters(node: Function) -> list[ast.arg]:
-    """Return all parameters of a function, in the order in which calls fill them."""
+    """Return all parameters of a function, in the order in which calls pass them."""
     arguments = node.args
     plain = positional(arguments)
     starred = [arguments.vararg] if arguments.vararg else []

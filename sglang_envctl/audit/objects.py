@@ -1,4 +1,4 @@
-"""Evaluate classes and objects: attributes, fields, and what a method returns."""
+"""Evaluate classes and objects: attributes, fields, and the results of methods."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sglang_envctl.audit.values import (
 
 
 def attribute(evaluator: Evaluator, base: object, name: str, frame: Frame) -> object:
-    """An attribute of a class or an object."""
+    """Return an attribute of a class or an object."""
     if isinstance(base, FieldRef) and name in {"name", "default"}:
         return base.name if name == "name" else base.default
     if isinstance(base, SelfRef):
@@ -37,7 +37,7 @@ def attribute(evaluator: Evaluator, base: object, name: str, frame: Frame) -> ob
 
 
 def _of_self(evaluator: Evaluator, base: SelfRef, name: str, frame: Frame) -> object:
-    """Return an attribute of `self` if the object is not known: a constant, or a request for objects."""
+    """Return an attribute of `self` if the object is unknown: a constant, or a request for objects."""
     try:
         return evaluator.forced(_of_object(evaluator, base.cls, name, frame, None))
     except CallerError as missing:
@@ -47,7 +47,7 @@ def _of_self(evaluator: Evaluator, base: SelfRef, name: str, frame: Frame) -> ob
             raise CallerError(base.cls) from missing
         raise
     except UndeterminedError as unknown:
-        # A mixin's attributes are set by the classes it is mixed into.
+        # The attributes of a mixin are set by the classes that include it.
         raise CallerError(base.cls) from unknown
 
 
@@ -71,7 +71,7 @@ def _is_constructor(function: Scope | None) -> bool:
 
 
 def _field(evaluator: Evaluator, name: str, frame: Frame, instance: Instance) -> Thunk | None:
-    """Return a field of a dataclass or named tuple: what the constructor call passes."""
+    """Return a field of a dataclass or named tuple: the argument of the constructor call."""
     order = evaluator.program.mro(instance.cls)
     if any("__init__" in item.bindings for item in order):
         return None
@@ -107,7 +107,7 @@ def _of_class(
 
 
 def receiver_class(evaluator: Evaluator, base: object, frame: Frame) -> Scope:
-    """Return the class that `cls` is; ask for the callers if none is known."""
+    """Return the class that `cls` is; request the callers if none is known."""
     if isinstance(base, ClassRef):
         return base.scope
     if not isinstance(base, SelfRef):
@@ -119,20 +119,20 @@ def receiver_class(evaluator: Evaluator, base: object, frame: Frame) -> Scope:
 
 
 def _receiver(evaluator: Evaluator, base: SelfRef, frame: Frame) -> Instance | ClassRef | None:
-    """The object or class that a method was called on."""
+    """Return the object or class on which a method was called."""
     instance = instance_of(base.cls, frame, evaluator.program)
     value = instance or _called_on(evaluator, _outermost(evaluator, base, frame), frame)
     return value if isinstance(value, (Instance, ClassRef)) else None
 
 
 def _outermost(evaluator: Evaluator, base: SelfRef, frame: Frame) -> SelfRef:
-    """The first method in a chain of calls on one object."""
+    """Return the first method in a chain of calls on one object."""
     value = _called_on(evaluator, base, frame)
     return _outermost(evaluator, value, frame) if isinstance(value, SelfRef) else base
 
 
 def _called_on(evaluator: Evaluator, base: SelfRef, frame: Frame) -> object:
-    """Return what the caller of a method writes before its dot."""
+    """Return the value before the dot in the call of a method."""
     call = frame.calls.get(base.method)
     if call is None or not isinstance(call.node.func, ast.Attribute):
         return None
@@ -140,7 +140,7 @@ def _called_on(evaluator: Evaluator, base: SelfRef, frame: Frame) -> object:
 
 
 def returned(function: object, node: ast.Call, frame: Frame) -> Thunk:
-    """Return what a call of a function of the package returns, if it is one expression."""
+    """Return the result of a function of the package, if it is one expression."""
     if not isinstance(function, FunctionRef) or function.scope in frame.calls:
         raise UndeterminedError
     body = _single_return(function.scope)
@@ -154,7 +154,7 @@ def returned(function: object, node: ast.Call, frame: Frame) -> Thunk:
 
 
 def _single_return(function: Scope) -> ast.expr | None:
-    """The expression of a function's only return statement."""
+    """Return the expression of a function's only return statement."""
     if isinstance(function.node, ast.Lambda):
         return function.node.body
     body = getattr(function.node, "body", [])

@@ -1,4 +1,4 @@
-"""Find the command-line options of SGLang's servers, in the syntax trees that declare them."""
+"""Find the command-line options of SGLang's servers in the syntax trees that declare them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def options(target: Path) -> Mapping[str, frozenset[str]]:
 
 
 def declared(content: bytes) -> Iterator[str]:
-    """Return the options that a module adds to a parser, or declares as annotated fields."""
+    """Yield the options that a module adds to a parser, or declares as annotated fields."""
     for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.Call) and _called(node) == "add_argument":
             yield from _flags(node.args)
@@ -45,7 +45,7 @@ def declared(content: bytes) -> Iterator[str]:
 
 
 def _field(name: str, annotation: ast.expr) -> Iterator[str]:
-    """The options of a field such as `tp_size: A[int, Arg(help="...", aliases=["--tp"])]`.
+    """Yield the options of a field such as `tp_size: A[int, Arg(help="...", aliases=["--tp"])]`.
 
     A field without text or `Arg` in its annotation is not an option.
     """

@@ -1,4 +1,4 @@
-"""Find a file's functions in its text alone, so that only the relevant ones are parsed."""
+"""Find the functions of a file in its text alone, so that only the relevant ones are parsed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _STRING_OR_COMMENT = re.compile(
 _TRIPLE = b'"""'
 _FUNCTION = re.compile(rb"\n([ \t]*)((?:async[ \t]+)?def[ \t]+\w+)")
 _UNUSUAL = (b"\r", b"\f", b"\0")
-"""Other line ends and page breaks, which change what a line is."""
+"""Other line ends and page breaks, which change the line numbers."""
 _ENCODED = re.compile(rb"(?:.*\n)?.*coding[:=]")
-"""A declared encoding that may not be UTF-8."""
+"""A declaration of an encoding that may not be UTF-8."""
 
 
 class Part(NamedTuple):
@@ -37,10 +37,11 @@ class Part(NamedTuple):
 
 
 def functions(text: bytes) -> list[Part]:
-    """Return the outermost functions of a file in order; none, if the text does not show them reliably.
+    """Return the outermost functions of a file in order; empty if the text does not show them
+    reliably.
 
-    A mistake cannot go unnoticed: a part that ends inside brackets leaves the rest unbalanced, and
-    whoever parses the rest gets a syntax error.
+    A mistake is always noticed: a part that ends inside brackets leaves the rest unbalanced, so
+    parsing the rest raises a syntax error.
     """
     if any(mark in text for mark in _UNUSUAL) or _ENCODED.match(text):
         return []
@@ -76,7 +77,7 @@ def without(text: bytes, parts: Sequence[Part]) -> bytes:
 def only(text: bytes, parts: Sequence[Part]) -> bytes:
     """Return some functions of a file, in order, on the same lines and in the same columns.
 
-    Indented functions are put under an `if`, on the line before the first of its kind.
+    Indented functions are placed under an `if` on the line before the first function of the group.
     """
     kept, line, position, level = [], 1, 0, b""
     for part in parts:
@@ -91,11 +92,11 @@ def only(text: bytes, parts: Sequence[Part]) -> bytes:
 
 
 def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
-    """The strings of several lines; None if a quote is found that is never closed."""
+    """Return the positions of multi-line strings; None if a quote is not closed."""
     found = []
     for match in _strings(text):
         start, end = match.span()
-        if end - start == 1 and text[start] != 35:  # a lone quote; 35 is "#"
+        if end - start == 1 and text[start] != 35:  # an unclosed quote; 35 is "#"
             return None
         if text.find(b"\n", start, end) >= 0:
             found.append((start, end))
@@ -105,11 +106,11 @@ def _long_strings(text: bytes) -> list[tuple[int, int]] | None:
 
 
 def _strings(text: bytes) -> Iterator[re.Match[bytes]]:
-    """Return strings and comments, with all that can be longer than a line."""
+    """Yield strings and comments, including all that may be longer than a line."""
     if b"'''" in text or b"\\\n" in text:
         yield from _STRING_OR_COMMENT.finditer(text)
         return
-    # Three double quotes are found much faster; what is before them on the line decides what they are.
+    # Searching for three double quotes is much faster; the text before them shows what they are.
     position = 0
     while (quotes := text.find(_TRIPLE, position)) >= 0:
         line = text.rfind(b"\n", position, quotes) + 1
@@ -121,7 +122,7 @@ def _strings(text: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _string_around(strings: Sequence[tuple[int, int]], position: int) -> int:
-    """Return the end of the string that covers a position; 0 if none does."""
+    """Return the end of the string that contains a position; 0 if no string does."""
     number = bisect_right(strings, (position,)) - 1
     return strings[number][1] if number >= 0 and position < strings[number][1] else 0
 
@@ -139,5 +140,7 @@ def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, i
 
 @cache
 def next_statement(indent: int) -> re.Pattern[bytes]:
-    """Match a line that is not indented deeper, and is neither a comment nor the end of brackets."""
+    """Return a pattern for a line that is not indented deeper and is neither a comment nor a
+    closing bracket.
+    """
     return re.compile(rb"\n[ \t]{0,%d}[^\s#)\]}]" % indent)

@@ -1,4 +1,4 @@
-"""Parse a file, but defer the functions in it that nothing asks for yet."""
+"""Parse a file, but defer the functions that are not needed yet."""
 
 from __future__ import annotations
 
@@ -9,59 +9,31 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
 
 from sglang_envctl.audit.index import Module, Scope, module_name
+from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
 from sglang_envctl.audit.outline import Part, functions, only, without
 from sglang_envctl.audit.texts import whole_words
 from sglang_envctl.audit.walk import Walk
-from sglang_envctl.sources.host import memory_held
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """The exceptions that parsing raises."""
 
-MAX_MEMORY = 250 * 1024 * 1024
-"""Maximum bytes of an audit, besides what the program held before; SGLang takes 225 MiB."""
-TOO_MUCH = "more code than an audit reads"
-_BETWEEN_LOOKS = 1 << 14
-"""Bytes of code between two checks of the memory."""
 MAX_TOKENS = 100_000
-"""Words, strings and brackets that are parsed at once; SGLang's largest file has 15,000 that matter.
-A tree takes half a kilobyte for each."""
+"""The maximum number of words, strings and brackets that are parsed together; SGLang's largest file
+has 15,000 relevant ones. A syntax tree needs half a kilobyte for each.
+"""
 _TOKEN = re.compile(rb"\w+|[\[({\"':~+-]|\.\.\.")
 _UNPRINTABLE = re.compile(rb"\b0[xXoObB][0-9a-fA-F_]{3000}")
 """An integer that Python may refuse to print, which it does beyond 4,300 digits."""
 _OBJECTS = (b"self.", b"cls.")
 _TARGET = re.compile(rb"\s*(?:=(?!=)|:|in\b)")
-"""What follows an attribute that a statement assigns to."""
+"""The text after an attribute to which a statement assigns."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 _NO_PARAMETERS = ast.arguments([], [], None, [], [], None, [])
 
 OnFault = Callable[[str, Exception], None]
-"""Called with the file and the error if a function cannot be parsed after all."""
-
-
-class NoRoomError(ValueError):
-    """The target has more code than an audit reads."""
-
-
-class Room:
-    """The memory that is left for syntax trees."""
-
-    def __init__(self) -> None:
-        self._most = memory_held() + MAX_MEMORY
-        self._unseen = 0
-
-    def take(self, size: int) -> None:
-        """Count code that is about to be parsed.
-
-        Raises:
-            NoRoomError: there is no room for it.
-        """
-        self._unseen += size
-        if self._unseen >= _BETWEEN_LOOKS:
-            if memory_held() > self._most:
-                raise NoRoomError(TOO_MUCH)
-            self._unseen = 0
+"""A function that is called with the file and the error if a deferred function cannot be parsed."""
 
 
 def parse(
@@ -72,7 +44,7 @@ def parse(
     packages: Container[str] = (),
     on_fault: OnFault = lambda _file, _error: None,
 ) -> Module:
-    """Parse and index a file, except for the functions whose text is not needed; raises `FAULTS`."""
+    """Parse and index a file, except functions whose text is not needed; raises `FAULTS`."""
     parts = [part for part in functions(content) if not needed(content[part.start : part.end])]
     try:
         tree = _tree(without(content, parts), room)
@@ -93,7 +65,7 @@ def parse(
 def _tree(content: bytes, room: Room) -> ast.Module:
     if _UNPRINTABLE.search(content):
         raise ValueError("a number of thousands of digits")
-    # A short text cannot have too many.
+    # A short text cannot exceed the limit.
     if len(content) > MAX_TOKENS and len(_TOKEN.findall(content)) > MAX_TOKENS:
         raise ValueError(TOO_MUCH)
     room.take(len(content))
@@ -120,7 +92,10 @@ class _Deferred:
         node = scope.syntax
         part = self._parts.pop(getattr(node, "lineno", 0), None)
         if part is not None and isinstance(node, _FUNCTIONS):
-            node.args, node.body = _NO_PARAMETERS, []  # thousands of functions stay like this
+            node.args, node.body = (
+                _NO_PARAMETERS,
+                [],
+            )  # without __dict__, because there are thousands of these functions
             self._waiting[scope] = part
             self._scopes[part.start] = scope
 
@@ -129,7 +104,7 @@ class _Deferred:
             self._parse([scope])
 
     def _parse(self, scopes: Sequence[Scope]) -> None:
-        """Parse functions, which are in order."""
+        """Parse functions, which must be in order."""
         parts = [self._waiting.pop(scope) for scope in scopes]
         try:
             read = _functions(_tree(only(self._text, parts), self._room))
@@ -147,7 +122,9 @@ class _Deferred:
                 self._fill(scope, node, read[node.lineno])
 
     def _fill(self, scope: Scope, node: _Function, read: ast.stmt) -> None:
-        """Complete the node of a function, to which others may refer, with what was parsed."""
+        """Complete the node of a function from the parsed code; other objects keep their reference
+        to the node.
+        """
         decorators = node.decorator_list
         node.__dict__.update(read.__dict__)
         node.decorator_list = decorators
@@ -163,9 +140,10 @@ class _Deferred:
             self._parse_all(self._with(self._text, new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
-        """Return the functions with one of some words, or one of a pair and another, as a module.
+        """Return the functions with one of some words, or one of a pair and another, as a separate
+        module.
 
-        Their names have the same meaning as in the real module, which stays as it is.
+        Their names have the same meaning as in the real module, which is not changed.
         """
         content = self._text
         pairs = self._with(content, pair) & self._with(content, [other])
@@ -176,7 +154,7 @@ class _Deferred:
         try:
             tree = _tree(only(content, [self._waiting[scope] for scope in scopes]), self._room)
         except FAULTS:
-            self._parse(scopes)  # tells which of them is at fault
+            self._parse(scopes)  # parsed one by one to find the invalid one
             return None
         found = Module(real.file, real.name, tree, real.package)
         found.top, found.stars = Scope("module", tree, real.name, real.top, found), real.stars
@@ -221,6 +199,6 @@ class _Deferred:
 
 
 def _functions(tree: ast.Module) -> dict[int, ast.stmt]:
-    """The functions of what `only` gives, by line."""
+    """Return the functions in the result of `only`, by line."""
     found = (node.body if isinstance(node, ast.If) else [node] for node in tree.body)
     return {node.lineno: node for nodes in found for node in nodes}

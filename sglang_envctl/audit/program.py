@@ -1,4 +1,4 @@
-"""Combine all parsed modules: what a name in one module means in another."""
+"""Combine all parsed modules: resolve the names of one module in another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_HOPS = 12
 
 
 class Program:
-    """The modules of one package, found by dotted name."""
+    """The modules of one package, by dotted name."""
 
     def __init__(self, load: Callable[[str], None] = lambda _name: None) -> None:
         self.modules: dict[str, Module] = {}
@@ -19,22 +19,22 @@ class Program:
         self._mro: dict[Scope, tuple[Scope, ...]] = {}
 
     def add(self, module: Module) -> None:
-        # Two folders of examples may hold modules of one name: imports find the first.
+        # Two folders of examples may contain modules with the same name; imports find the first.
         name = module.name if module.name not in self.modules else module.file
         self.modules[name] = module
-        self._mro.clear()  # a base may be known now that was not before
+        self._mro.clear()  # a base class may be known now that was unknown before
 
     def module(self, dotted: str) -> Module | None:
-        """Return a module of the package, which is parsed when it is first asked for."""
+        """Return a module of the package, which is parsed on first use."""
         if dotted not in self.modules:
             self._load(dotted)
         return self.modules.get(dotted)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Binding]] | None:
-        """Return the scope that binds a name as seen from another scope, and how it binds it."""
+        """Return the scope that binds a name as seen from another scope, and the bindings."""
         home: Scope | None = scope
         while home is not None:
-            # A class's names are seen in its body, not in its methods.
+            # The names of a class are visible in its body, not in its methods.
             visible = home.kind != "class" or home is scope
             if visible and name in home.bindings:
                 return home, home.bindings[name]
@@ -46,7 +46,9 @@ class Program:
         return None
 
     def member(self, dotted: str, name: str, hops: int = 0) -> tuple[Scope, list[Binding]] | None:
-        """Return what a module of the package calls `name`, following star imports."""
+        """Return the scope and the bindings of `name` in a module of the package, following star
+        imports.
+        """
         module = self.module(dotted)
         if module is None or hops > _MAX_HOPS:
             return None
@@ -67,9 +69,11 @@ class Program:
                     yield found
 
     def mro(self, cls: Scope) -> tuple[Scope, ...]:
-        """The class and its bases in the package, nearest first (depth first is near enough)."""
+        """Return the class and its bases in the package, nearest first (depth first, which is
+        sufficient).
+        """
         if cls not in self._mro:
-            self._mro[cls] = (cls,)  # a class that is its own base ends here
+            self._mro[cls] = (cls,)  # for a class that is its own base
             order = [cls]
             for base in self.bases(cls):
                 order += [item for item in self.mro(base) if item not in order]
@@ -77,12 +81,12 @@ class Program:
         return self._mro[cls]
 
     def class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
-        """The class that an expression names."""
+        """Return the class that an expression refers to."""
         found = self.named(node, scope)
         return found if found is not None and found.kind == "class" else None
 
     def named(self, node: ast.expr, scope: Scope, hops: int = 0) -> Scope | None:
-        """The class or function of the package that a dotted expression names."""
+        """Return the class or function of the package that a dotted expression refers to."""
         if hops > _MAX_HOPS:
             return None
         if isinstance(node, ast.Name):
@@ -114,12 +118,12 @@ class Program:
         return None
 
     def imported(self, target: str) -> tuple[Scope, list[Binding]] | None:
-        """Return what a dotted import names inside the package, unless it is a module."""
+        """Return the scope and the bindings of a dotted import inside the package; None for a module."""
         head, _, last = target.rpartition(".")
         return self.member(head, last) if head and self.module(target) is None else None
 
     def dotted(self, node: ast.expr, scope: Scope) -> str | None:
-        """The full dotted name of an expression made of imported names: `_os.environ`."""
+        """Return the full dotted name of an expression of imported names: `_os.environ`."""
         if isinstance(node, ast.Attribute):
             base = self.dotted(node.value, scope)
             return f"{base}.{node.attr}" if base else None
@@ -134,7 +138,7 @@ class Program:
         return None
 
     def _final(self, target: str) -> str:
-        """Follow re-exports: `pkg.compat.environ` may be `os.environ`."""
+        """Return the final name after re-exports: `pkg.compat.environ` may be `os.environ`."""
         for _ in range(_MAX_HOPS):
             found = self.imported(target)
             if found is None:

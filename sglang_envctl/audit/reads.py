@@ -1,4 +1,4 @@
-"""Find where the code uses the environment: reads, writes, and loops over all of it."""
+"""Find where the code uses the environment: reads, writes, and loops over all variables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAPPINGS = {"os.environ", "os.environb", "posix.environ"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """One expression that reads one variable."""
+    """An expression that reads one variable."""
 
     kind: str
     """get, item, in or setdefault"""
@@ -54,7 +54,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Write:
-    """One statement that sets a variable."""
+    """A statement that sets a variable."""
 
     node: ast.expr
     scope: Scope
@@ -65,7 +65,7 @@ class Write:
 
 
 class Environ:
-    """Recognizes the environment by its imports, not by its spelling."""
+    """The environment, recognized by imports and not by spelling."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -86,7 +86,7 @@ class Environ:
         return terminal(node.value) in {"self", "cls"}
 
     def _holds(self, node: ast.AST | None, scope: Scope) -> bool:
-        """Return whether an expression makes a copy of the environment."""
+        """Return whether an expression creates a copy of the environment."""
         return (
             isinstance(node, ast.expr)
             and holds_environment(node, frozenset())
@@ -107,7 +107,7 @@ class Environ:
         )
 
     def _is_bound(self, binding: Binding, home: Scope, name: str, hops: int) -> bool:
-        """Return whether a binding gives a name the environment."""
+        """Return whether a binding assigns the environment to a name."""
         value: ast.AST | None = binding.node
         if binding.kind == "param" and isinstance(home.node, (ast.FunctionDef, ast.Lambda)):
             value = default_of(home.node.args, name)
@@ -135,7 +135,7 @@ class Environ:
                     function.module.environments.add(name)
 
     def reads(self, module: Module) -> Iterator[Read]:
-        """Yield every read of a module, even if only the running program knows the name."""
+        """Yield every read of a module, even if the name is known only at run time."""
         _reveal(module)
         for word in sorted(module.words_for("getenv") | module.words_for("getenvb")):
             for call, scope in module.calls.get(word, []):
@@ -154,7 +154,7 @@ class Environ:
                 yield Read("in", test, scope, test.left)
 
     def _methods(self, module: Module, word: str) -> Iterator[tuple[ast.Call, Scope]]:
-        """The calls of a method of the environment."""
+        """Yield the calls of a method of the environment."""
         for call, scope in module.calls.get(word, []):
             base = call.func.value if isinstance(call.func, ast.Attribute) else None
             if base is not None and call.args and self.is_environ(base, scope):
@@ -172,7 +172,7 @@ class Environ:
                 yield Write(call, scope, call.args[0], call.args[1], keeps=True)
 
     def loops(self, module: Module) -> Iterator[ast.expr]:
-        """Loops over the whole environment."""
+        """Yield the loops over the whole environment."""
         for node, scope in module.mentions:
             if self.is_environ(node, scope):
                 outer = next(module.up(node))
@@ -194,14 +194,14 @@ def _reveal(module: Module) -> None:
 
 
 def _argument(call: ast.Call, position: int, *names: str) -> ast.expr | None:
-    """An argument of a call, passed by position or by one of these names."""
+    """Return an argument of a call, passed by position or by one of these names."""
     if len(call.args) > position:
         return call.args[position]
     return next((item.value for item in call.keywords if item.arg in names), None)
 
 
 def _without_keys(node: ast.expr) -> ast.expr:
-    """The table in `table.keys()`."""
+    """Return the table in `table.keys()`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.value if node.func.attr == "keys" else node
     return node

@@ -1,4 +1,4 @@
-"""Names that a class or a table declares, and which files ask for them."""
+"""Find the names that a class or a table declares, and the files that read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}
-"""The attributes of a descriptor besides its value; asking for these reads nothing."""
+"""The attributes of a descriptor that do not read its value."""
 NAMED = {
     ("EnvBool", "raw.lower-in:1|true|y|yes"): "srt.bool",
     ("EnvInt", "raw.int"): "srt.int",
@@ -31,27 +31,28 @@ NAMED = {
     ("_lazy_str", "raw.text"): "diffusion.text",
     ("_lazy_path", "raw.path"): "diffusion.path",
 }
-"""SGLang's descriptors and helper functions, each known by its name and by what it does: where a
-release does something else under the same name, that is what is described."""
+"""The readers of SGLang's descriptors and helper functions, by name and behavior; with another
+behavior, the behavior itself is the reader.
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Registry:
-    """A class of descriptors, or a module whose `__getattr__` looks into a table."""
+    """A class of descriptors, or a module whose `__getattr__` uses a table."""
 
     home: Scope
     names: set[str] = field(default_factory=set)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     """For a table: the lines of each entry."""
     asked: dict[str, set[str]] = field(default_factory=dict)
-    """Name -> the files whose code asks for it."""
+    """The files whose code reads each name."""
     words: set[str] = field(default_factory=set)
     open_ended: bool = False
-    """Whether some code asks for names that only the running program knows."""
+    """Whether some code reads names that are known only at run time."""
 
 
 class Registries:
-    """The registries of one program, and the files that ask them."""
+    """The registries of one program, and the files that use them."""
 
     def __init__(self, callers: Callers, texts: Texts) -> None:
         self.callers = callers
@@ -63,7 +64,7 @@ class Registries:
         self._declared: set[str] = set()
 
     def of_class(self, cls: Scope) -> Registry:
-        """The registry of a class whose body declares names."""
+        """Return the registry of a class whose body declares names."""
         if cls not in self.found:
             registry = self.found[cls] = Registry(cls, words={cls.name})
             for instance in self.callers.instances(cls):
@@ -73,7 +74,7 @@ class Registries:
         return self.found[cls]
 
     def of_module(self, module: Module) -> Registry | None:
-        """The registry of a module that answers attributes from a table."""
+        """Return the registry of a module that looks up attributes in a table."""
         if module.top in self.found:
             return self.found[module.top]
         tables = _tables(module)
@@ -94,14 +95,16 @@ class Registries:
         return registry
 
     def entry(self, registry: Registry, name: str, line: int) -> str:
-        """The declared name under which the module of a table reads a variable, or ""."""
+        """Return the declared name under which the module of a table reads a variable; empty if
+        there is none.
+        """
         for first, last, key in registry.spans:
             if first <= line <= last:
                 return key
         return name if name in registry.names else ""
 
     def search(self) -> None:
-        """Find out which files ask for the names."""
+        """Search for the files that read the names."""
         self._declared = {name for registry in self.found.values() for name in registry.names}
         for module in self.callers.modules():
             self._searched.add(module.file)
@@ -113,9 +116,11 @@ class Registries:
                 self._quoted(registry)
 
     def _search_in(self, module: Module) -> None:
-        """Search a module, and separately its functions that are not parsed."""
+        """Search a module and, separately, its functions that are not parsed."""
         parsed = -1
-        while parsed < (parsed := len(module.late)):  # to ask can take more of it to be parsed
+        while parsed < (
+            parsed := len(module.late)
+        ):  # a search may cause more of the module to be parsed
             self._ask(module)
         if apart := self._apart(module):
             self._ask(apart)
@@ -127,10 +132,10 @@ class Registries:
         self._getattr(module)
 
     def _search_further(self, word: str) -> None:
-        """Search more files while one may ask for a name that no runtime code asks for.
+        """Search more files as long as one may read a name that no runtime code reads.
 
-        Files of tests come last, because they matter only for names that nothing else reads. A file is
-        released as soon as it is searched.
+        Test files come last, because they matter only for names that no other code reads. A file is
+        released after it was searched.
         """
         waiting = {
             file: self._written(file)
@@ -146,9 +151,9 @@ class Registries:
                     module.forget()
 
     def _apart(self, module: Module) -> Module | None:
-        """Return the deferred functions that may ask for a name that no runtime code asks for.
+        """Return the deferred functions that may read a name that no runtime code reads.
 
-        Most files ask for a few names and nothing more is ever needed of them.
+        Most files read only a few names, and nothing else in them is needed.
         """
         if module.deferred is None:
             return None
@@ -158,14 +163,14 @@ class Registries:
         return module.deferred.apart(names, words | aliases, "getattr")
 
     def _written(self, file: str) -> set[str]:
-        """The names that a file may ask for."""
+        """Return the names that a file may read."""
         if file not in self._names:
             written = (found[0].decode() for found in _NAME.finditer(self.texts.words(file)))
             self._names[file] = {name for name in written if name in self._declared}
         return self._names[file]
 
     def _unasked(self, names: set[str]) -> set[str]:
-        """Return those of some names that no runtime code is known to ask for."""
+        """Return the names that no runtime code is known to read."""
         return {
             name
             for registry in self.found.values()
@@ -182,7 +187,7 @@ class Registries:
                         registry.asked.setdefault(name, set()).add(module.file)
 
     def _meant(self, base: object, name: str) -> list[Registry]:
-        """Return the registries that an expression may be; all that declare the name if unknown."""
+        """Return the registries that an expression may be; if unknown, all that declare the name."""
         if isinstance(base, Instance):
             family: tuple[Scope, ...] = self.program.mro(base.cls)
         elif isinstance(base, ClassRef):
@@ -220,7 +225,7 @@ class Registries:
                         registry.open_ended = True
 
     def _quoted(self, registry: Registry) -> None:
-        """Add the names that a file mentions in quotes, for lookups that nobody can foresee."""
+        """Add the names that a file mentions in quotes, for lookups that are computed at run time."""
         for name in registry.names - registry.asked.keys():
             quoted = re.compile(rb"[\"']" + re.escape(name.encode()) + rb"[\"']")
             for file in self.texts.files_with(name):

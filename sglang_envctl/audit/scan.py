@@ -1,4 +1,4 @@
-"""Audit a target: files in, an `Audit` out. No code of the target is ever imported or run."""
+"""Audit a target: read its files, return an `Audit`. No code of the target is ever imported or run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from sglang_envctl.audit.facts import (
 )
 from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
 from sglang_envctl.audit.index import Module, module_name, one_line
-from sglang_envctl.audit.parse import FAULTS, TOO_MUCH, NoRoomError, Room, parse
+from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.parse import FAULTS, parse
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
@@ -38,15 +39,16 @@ from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.errors import Unreadable
 
-# `from pkg.environ import envs` names a module, not the environment.
-# Two patterns: one that begins with a word is found much faster than either of two.
+# `from pkg.environ import envs` imports a module, not the environment.
+# Two patterns, because a pattern that begins with a word is much faster than one with alternatives.
 _IMPORTED_FROM = re.compile(rb"\.environ\s+import\b")
 _IMPORTED_MODULE = re.compile(rb"\bimport\s+[\w.]+\.environ\b")
 _SURE = (b"getenv", b"os.environ")
-_WORDS = (b"getenv", b"environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
+_USE = 100
+"""Bytes of code that take as much memory as one read that is found."""
 MAX_READS = 20_000
 """Maximum number of reads that an audit reports; SGLang has 1,800."""
 
@@ -61,14 +63,14 @@ def scan(target: Path, on_file: Progress | None = None) -> Audit:
         if not (parts.texts or parts.unreadable):
             raise TargetError(target, "contains no Python file")
         result = parts.run(on_file or (lambda _done, _total: None))
-        vars(parts).clear()  # they hold each other, and what follows needs the memory
+        vars(parts).clear()  # they refer to each other, and the next step needs the memory
     return result
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Turn garbage collection off: millions of nodes all stay, and collecting them takes a third of the
-    time.
+    """Turn garbage collection off, because millions of nodes are kept and collecting takes a third
+    of the time.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -80,7 +82,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 class _Scan:
-    """One audit: what is parsed, and what was found so far."""
+    """The state of one audit: the parsed files, and the findings."""
 
     def __init__(self, files: PythonFiles) -> None:
         self.room = Room()
@@ -93,7 +95,7 @@ class _Scan:
         self.files = {module_name(file, self.packages)[0]: file for file in texts}
         self.program = Program(self._load)
         self.environ = Environ(self.program)
-        self.evaluator = Evaluator(self.program, HANDLERS)
+        self.evaluator = Evaluator(self.program, HANDLERS, self.room)
         self.callers = Callers(self.evaluator, self._ensure, self._mentioning, self._parsed)
         self.describer = Describer(self.evaluator)
         self.registries = Registries(self.callers, texts)
@@ -103,7 +105,7 @@ class _Scan:
         self.dynamic: set[Dynamic] = set()
 
     def _added(self, found: tuple[str, bytes] | Unreadable) -> str:
-        """Note the words of a file; return its name if it mentions the environment."""
+        """Record the words of a file; return its name if it mentions the environment."""
         if isinstance(found, Unreadable):
             self.unreadable.append(found)
             return ""
@@ -127,9 +129,12 @@ class _Scan:
                 self._fault(module.file, error)
             module.parents.clear()
             on_file(number, len(reading) + len(modules))
-        self.registries.search()
+        try:
+            self.registries.search()
+        except NoRoomError as error:
+            self._fault(modules[0].file, error)
         for module in self.callers.modules():
-            module.forget()  # else the garbage collector has to find out, which takes seconds
+            module.forget()  # the garbage collector would take seconds to find this
         return Audit(
             uses=_rows(refined((_with_registry(*found) for found in self.uses), self.texts)),
             renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_order_of_rename)),
@@ -141,7 +146,7 @@ class _Scan:
         )
 
     def _parse(self, file: str) -> None:
-        """Add a file to the program, unless it was added already."""
+        """Add a file to the program, unless it has already been added."""
         if file not in self.tried and file in self.texts:
             self.tried[file] = module = self._parsed(file)
             if module is not None:
@@ -160,11 +165,11 @@ class _Scan:
             return
         reason = error.msg if isinstance(error, SyntaxError) else one_line(error)
         if isinstance(error, (MemoryError, RecursionError)):
-            reason = _TOO_DEEP  # what Python's parser says of it means nothing to people
+            reason = _TOO_DEEP  # the messages of Python's parser do not help the user
         self.unreadable.append(Unreadable(file, reason or type(error).__name__))
 
     def _left_out(self) -> Iterator[Unreadable]:
-        """Report all files that are left out in one line, because there may be thousands."""
+        """Yield one error for all files that are left out, because there may be thousands."""
         for file in islice(self.left_out, 1):
             others = len(self.left_out) - 1
             rest = f", in {others:,} other files too" if others else ""
@@ -175,12 +180,12 @@ class _Scan:
             self._parse(self.files[dotted])
 
     def _ensure(self, word: str) -> None:
-        """Parse the files that mention a word and were not needed so far."""
+        """Parse the files that mention a word and are not parsed yet."""
         for file in self.texts.files_with(word):
             self._parse(file)
 
     def _mentioning(self, word: str) -> list[Module]:
-        """Return the modules parsed so far that contain a word."""
+        """Return the parsed modules that contain a word."""
         found = map(self.tried.get, self.texts.files_with(word))
         return [module for module in found if module is not None]
 
@@ -203,6 +208,7 @@ class _Scan:
         for answer in self.callers.expand(read.name, Frame(read.scope)):
             if len(self.uses) + len(self.dynamic) >= MAX_READS:
                 raise NoRoomError
+            self.room.take(_USE)
             if answer.name:
                 self.uses.append(self._use(read, answer))
             else:
@@ -210,7 +216,7 @@ class _Scan:
                 self.dynamic.add(Dynamic(one_line(read.node), place.module.file, place.line))
 
     def _use(self, read: Read, answer: Answer) -> tuple[Use, Registry | None, str]:
-        """A read of one name, and the registry and the entry in it that declare it."""
+        """Return a use of one name, with the registry and the entry that declare it."""
         place = answer.place
         with self.evaluator.budget(_MAX_STEPS):
             reader = self.describer.reader(read, answer.frame)
@@ -229,7 +235,7 @@ class _Scan:
 
 
 def _may_read(content: bytes) -> bool:
-    """Return whether a file with a word for the environment means it."""
+    """Return whether a file that mentions the environment may read it."""
     if any(word in content for word in _SURE):
         return True
     rest = _IMPORTED_FROM.sub(b"", content)
@@ -237,12 +243,12 @@ def _may_read(content: bytes) -> bool:
 
 
 def _mentions(content: bytes) -> bool:
-    # The plain search is fifty times faster than the pattern, and settles most files.
-    return any(word in content for word in _WORDS) and _DIRECT.search(content) is not None
+    # The plain search is fifty times faster than the pattern, and sufficient for most files.
+    return (b"getenv" in content or b"environ" in content) and bool(_DIRECT.search(content))
 
 
 def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
-    """Return a use of a declared name, completed by those who ask the registry for it."""
+    """Return a use of a declared name, completed with the files that read it from the registry."""
     if registry is None or not entry:
         return use
     files = registry.asked.get(entry, set())
@@ -251,7 +257,7 @@ def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
 
 
 def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
-    """Sort the uses, one row per place, by name and by how much they say."""
+    """Return the uses, one row per place, sorted by name and then by information."""
     best: dict[tuple[str, str, int], Use] = {}
     for use in found:
         key = (use.name, use.file, use.line)
@@ -264,7 +270,7 @@ def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
 
 
 def _of_name(uses: list[Use]) -> list[Use]:
-    """Mark the uses of a name; a name is for tests only if nothing else reads it."""
+    """Return the uses of a name, marked as tests only if no other code reads the name."""
     read = [use for use in uses if not use.declared_only] or uses
     tests = all(use.tests_only for use in read)
     return [replace(use, tests_only=tests) for use in sorted(uses, key=_order_of_use)]
@@ -283,7 +289,7 @@ def _order_of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
 
 
 def _outermost(packages: set[str]) -> tuple[str, ...]:
-    """Return the last part of each package that is inside no other."""
+    """Return the last part of each package that is not inside another package."""
     found = []
     for folder in packages:
         parts = folder.split("/")

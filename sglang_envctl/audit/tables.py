@@ -1,8 +1,9 @@
-"""Follow tables that declare settings: a name, its default, and what converts a string to its value.
+"""Follow tables that declare settings: a name, its default, and the function that converts a
+string.
 
-SETTINGS = {"chunk_size": {"type": int, "default": 256, "env_converter": int}}
-for name in SETTINGS:
-    found[name] = os.getenv(f"PKG_{name.upper()}")
+    SETTINGS = {"chunk_size": {"type": int, "default": 256, "env_converter": int}}
+    for name in SETTINGS:
+        found[name] = os.getenv(f"PKG_{name.upper()}")
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ _DEFAULT = "default"
 _ABSENT = object()
 _CONVERTERS = ("env_converter", "converter", "parser", "type")
 _READERS = {"int": "raw.try-int", "float": "raw.try-float"}
-"""What code around the table does where a conversion fails is not followed."""
+"""The readers of converters, with "try" because the code after a failed conversion is not followed."""
 
 
 class Declared(NamedTuple):
-    """What a table says of a setting."""
+    """The declaration of a setting in a table."""
 
     reader: str
     default: object
 
 
 def declared(describer: Describer, read: Read, frame: Frame) -> Declared:
-    """Return what a table says of the name that a loop over the table reads, if there is one."""
+    """Return the declaration of the name that a loop over the table reads, if there is one."""
     evaluator = describer.evaluator
     for scope in _around(read.scope):
         at = frame.at(scope)
@@ -49,7 +50,7 @@ def _around(scope: Scope | None) -> Iterator[Scope]:
 
 
 def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:
-    """Return the strings that the loops of a scope are at."""
+    """Yield the strings of the current iterations of the loops in a scope."""
     loops = (item for bindings in scope.bindings.values() for item in bindings)
     for loop in loops:
         way = frame.choices.get((id(loop.node), id(scope)))
@@ -64,7 +65,7 @@ def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:
 
 
 def _entries(evaluator: Evaluator, scope: Scope, key: str, frame: Frame) -> Iterator[Map]:
-    """Return what the tables that a function goes through have for a key, if it has a default."""
+    """Yield the entries for a key, if they have a default, in the tables that a function loops over."""
     loops = [node.iter for node in ast.walk(scope.node) if isinstance(node, ast.For)]
     names = {
         name.id: name for loop in loops for name in ast.walk(loop) if isinstance(name, ast.Name)
@@ -77,7 +78,7 @@ def _entries(evaluator: Evaluator, scope: Scope, key: str, frame: Frame) -> Iter
 
 
 def _item(evaluator: Evaluator, table: Map, wanted: str, other: object = None) -> object:
-    """Return what a table has for a key, None if that is not known."""
+    """Return the value of a table for a key; None if it is unknown."""
     try:
         found = [value for key, value in table.items if evaluator.forced(key) == wanted]
         return evaluator.forced(found[-1]) if found else other
@@ -93,7 +94,7 @@ def _default(evaluator: Evaluator, entry: Map) -> object:
 
 
 def _reader(describer: Describer, entry: Map, frame: Frame) -> str:
-    """Return the reader of a setting's converter; what happens after one that fails is not known."""
+    """Return the reader of a setting's converter; the effect of a failed conversion is unknown."""
     for key in _CONVERTERS:
         match _item(describer.evaluator, entry, key):
             case External(name=name):

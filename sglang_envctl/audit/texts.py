@@ -11,20 +11,22 @@ _WORD = (string.ascii_letters + string.digits + "_").encode()
 _OUTSIDE_WORDS = {b"", *(bytes([code]) for code in range(128) if code not in _WORD)}
 _SPACED = bytes(code if bytes([code]) not in _OUTSIDE_WORDS else ord(" ") for code in range(256))
 _PIECE = 1 << 19
-"""Bytes whose words are held as objects at once; SGLang's largest file has half of it."""
+"""The number of bytes whose words are in memory as objects together; SGLang's largest file has half
+of this.
+"""
 
 
 class Texts:
-    """The texts of a target by file; only their words are held, a fifth of the whole.
+    """The texts of a target by file. Only their words are kept, a fifth of the size.
 
     Args:
-        read: returns the text of a file; it can be asked again at any time.
+        read: returns the text of a file; may be called again at any time.
     """
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
         self._words = bytearray(b" ")
-        """The words of one file after the other, each between two spaces."""
+        """The words of all files in sequence, each between two spaces."""
         self._starts = array("Q")
         self._numbers: dict[str, int] = {}
         self._files: list[str] = []
@@ -78,7 +80,7 @@ class Texts:
 
 
 def _pieces(words: bytes) -> Iterator[bytes]:
-    """Cut a text between words."""
+    """Yield a text in pieces that do not split words."""
     start = 0
     while len(words) - start > _PIECE:
         end = words.rfind(b" ", start + 1, start + _PIECE)
@@ -90,7 +92,7 @@ def _pieces(words: bytes) -> Iterator[bytes]:
 
 
 def whole_words(text: bytes, word: bytes) -> Iterator[int]:
-    """Return the positions at which a word is a whole word in a text."""
+    """Yield the positions at which a word is a whole word in a text."""
     # `bytes.find` is twenty times faster than a pattern with a word boundary.
     position = text.find(word)
     while position >= 0:

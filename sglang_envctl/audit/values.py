@@ -1,4 +1,4 @@
-"""Represent the values that an expression can have without being run, and operations on constants."""
+"""Represent the values that an expression may have without running it, and operations on constants."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _MAX_BITS = 4096
 
 
 class UnknownError(Exception):
-    """An expression has no single value here."""
+    """An error: an expression has no single value here."""
 
 
 class UndeterminedError(UnknownError):
-    """Only the running program knows the value."""
+    """An error: the value is known only at run time."""
 
 
 class ForkError(UnknownError):
-    """The value is one of several; the caller may try each."""
+    """An error: the value is one of several; the caller may try each."""
 
     def __init__(self, key: tuple[int, int], ways: int) -> None:
         super().__init__(key, ways)
@@ -34,7 +34,7 @@ class ForkError(UnknownError):
 
 
 class CallerError(UnknownError):
-    """The value is a parameter, so the callers of the function have it."""
+    """An error: the value is a parameter, so the callers of the function have it."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope.name)
@@ -46,25 +46,25 @@ UNKNOWN = (UnknownError, RecursionError)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A call that gives a function its arguments."""
+    """A call with the function's arguments."""
 
     node: ast.Call
     scope: Scope
     skip: int = 0
-    """Arguments before the first: 1 for functools.partial(f, ...)."""
+    """The number of arguments before the first: 1 for functools.partial(f, ...)."""
     bound: bool = False
-    """The function's first parameter is the object itself."""
+    """Whether the function's first parameter is the object itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """An object that the code makes: `NAME = EnvBool(False)` in a class body."""
+    """An object that the code creates: `NAME = EnvBool(False)` in a class body."""
 
     cls: Scope
     call: ast.Call
     scope: Scope
     target: str = ""
-    """The class attribute it is assigned to."""
+    """The class attribute to which the object is assigned."""
 
 
 class Frame(NamedTuple):
@@ -76,7 +76,7 @@ class Frame(NamedTuple):
     choices: Mapping[tuple[int, int], int] = {}
     depth: int = 0
     wanted: tuple[Scope, ...] = ()
-    """Classes whose objects were asked for already."""
+    """The classes whose objects have already been requested."""
 
     def at(self, scope: Scope) -> Frame:
         """Return the same frame in another scope."""
@@ -102,7 +102,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Thunk:
-    """An expression that is evaluated when its value is needed."""
+    """An expression that is evaluated on demand."""
 
     node: ast.expr
     frame: Frame
@@ -113,7 +113,7 @@ class Seq:
     """A literal tuple, list or set."""
 
     items: tuple[object, ...]
-    """Thunks or values."""
+    """The items, each a thunk or a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class ClassRef:
 
 @dataclass(frozen=True, slots=True)
 class SelfRef:
-    """`self` or `cls` inside a method, the object not yet known."""
+    """`self` or `cls` inside a method, while the object is unknown."""
 
     cls: Scope
     method: Scope
@@ -148,7 +148,7 @@ class SelfRef:
 
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """One item of what `dataclasses.fields` returns."""
+    """One item of the result of `dataclasses.fields`."""
 
     name: str
     default: Thunk | None
@@ -163,7 +163,7 @@ class ModuleRef:
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """Something of another package or of Python itself: `os.environ`, `int`."""
+    """An object of another package or of Python itself: `os.environ`, `int`."""
 
     name: str
 
@@ -192,7 +192,7 @@ _FAULTS = (TypeError, ValueError, ArithmeticError, IndexError, KeyError, Attribu
 
 
 def binary(op: ast.operator, left: object, right: object) -> object:
-    """The result of a binary operator on constants."""
+    """Return the result of a binary operator on constants."""
     function = _BINARY.get(type(op))
     scalars = (str, int, float, tuple)
     if function is None or not isinstance(left, scalars) or not isinstance(right, scalars):
@@ -212,7 +212,7 @@ def _may_be_huge(op: ast.operator, left: object, right: object) -> bool:
 
 
 def _bounded(function: Callable[..., object], *arguments: object, **keywords: object) -> object:
-    """Return what a function returns, if it does not fail and the result is not too large."""
+    """Return the result of a function, if it does not fail and the result is not too large."""
     try:
         value = function(*arguments, **keywords)
     except _FAULTS as error:
@@ -225,7 +225,7 @@ def _bounded(function: Callable[..., object], *arguments: object, **keywords: ob
 
 
 def unary(op: ast.unaryop, value: object) -> object:
-    """The result of a unary operator on a constant."""
+    """Return the result of a unary operator on a constant."""
     if isinstance(op, ast.Not):
         return not value
     if isinstance(value, (int, float)):
@@ -241,7 +241,7 @@ def unary(op: ast.unaryop, value: object) -> object:
 def string_method(
     text: str, name: str, arguments: Sequence[object], keywords: Mapping[str, object]
 ) -> object:
-    """The result of a method of a string."""
+    """Return the result of a method of a string."""
     # "{:>999999999}" would fill the memory.
     if name not in _METHODS or (name == "format" and (":" in text or "!" in text)):
         raise UndeterminedError
@@ -249,7 +249,7 @@ def string_method(
 
 
 def builtin(name: str, arguments: Sequence[object]) -> object:
-    """The result of one of Python's own functions."""
+    """Return the result of a Python builtin."""
     function = _BUILTINS.get(name)
     plain = (str, int, float, tuple, type(None))
     if function is None or not all(isinstance(item, plain) for item in arguments):
@@ -258,7 +258,7 @@ def builtin(name: str, arguments: Sequence[object]) -> object:
 
 
 def json_value(value: object) -> object:
-    """A constant as a JSON value."""
+    """Return a constant as a JSON value."""
     if isinstance(value, float) and not math.isfinite(value):
         raise UndeterminedError
     if value is None or isinstance(value, (str, int, float, bool)):

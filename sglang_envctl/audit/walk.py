@@ -1,4 +1,4 @@
-"""Index a module by one walk over its syntax tree."""
+"""Index a module in one walk over its syntax tree."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LEAVES = {
     *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__(),
     *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
 }  # fmt: skip
-"""The nodes that contain nothing that a walk looks for."""
+"""The types of nodes that contain nothing relevant to a walk."""
 _PLAIN = {
     "arg", "attr", "ctx", "id", "kind", "level", "module", "name", "names", "op", "ops", "simple",
     "type_comment",
 }  # fmt: skip
-"""The fields in which no node is that a walk looks for."""
+"""The fields that contain no node that is relevant to a walk."""
 _FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _PLAIN)
     for kind in vars(ast).values()
@@ -40,18 +40,18 @@ _FIELDS = {
 
 _OUTSIDE = {"args", "decorator_list"}
 _SHARED = 256
-"""The largest number for which Python keeps one object; for larger numbers it makes new ones."""
+"""The largest number for which Python shares one object; larger numbers have separate objects."""
 
 
 class Walk:
-    """One pass over a tree with an explicit stack, so that depth does no harm."""
+    """One pass over a tree with an explicit stack, so that the depth is not limited."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.stack: list[tuple[ast.AST, Scope]] = [(module.tree, module.top)]
 
     def run(self) -> None:
-        # This loop sees every node of a package: it is written for speed.
+        # This loop visits every node of a package, so it is optimized for speed.
         stack = self.stack
         pop, push = stack.pop, stack.append
         lines: dict[int, int] = {}
@@ -97,7 +97,9 @@ class Walk:
         self.run()
 
     def _parameters(self, node: Function, inner: Scope) -> list[ast.expr]:
-        """Bind the parameters of a function; its defaults, which are evaluated outside of it."""
+        """Bind the parameters of a function, and return its defaults, which are evaluated outside
+        of it.
+        """
         for argument in parameters(node):
             inner.bind(argument.arg, Binding("param", argument, argument.lineno))
             default = default_of(node.args, argument.arg)
@@ -115,7 +117,7 @@ class Walk:
             inner = Scope("function", node, name, scope, self.module)
             if not isinstance(node, ast.Lambda):
                 scope.bind(name, Binding("def", node, node.lineno))
-                if self.module.deferred is not None:  # before its parts are looked at
+                if self.module.deferred is not None:  # before its parts are visited
                     self.module.deferred.meet(inner)
             outside += self._parameters(node, inner)
         else:
@@ -245,7 +247,7 @@ class Walk:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """Return the parts of a class, function or comprehension that belong to its own scope."""
+    """Yield the parts of a class, function or comprehension that belong to its own scope."""
     for name in node._fields:
         child = getattr(node, name, None)
         if name in _OUTSIDE:

@@ -245,6 +245,7 @@ def _nodes_report(
         fleet.unreadable,
         len(engines),
         roles={member.name: member.node.role for member in fleet.nodes},
+        kind=fleet.kind,
     )
 
 

@@ -48,7 +48,7 @@ def told(fix: Fix) -> str:
     """Return one line about a fix that was made."""
     finding = fix.finding
     name = f" {finding.name}" if finding.name else ""
-    return f"fixed {finding.origin}: {finding.rule}{name} ({finding.help})"
+    return f"fixed {finding.origin}: {finding.rule}{name} ({finding.help or finding.message})"
 
 
 def diff(found: Iterable[FileFixes], environments: Iterable[Environment], hide: Redactor) -> str:

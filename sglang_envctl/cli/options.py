@@ -110,7 +110,7 @@ Sections = Annotated[
     typer.Option(
         "--section",
         metavar="SECTION",
-        help="Only this section. Repeatable.",
+        help="Only variables of this section. Repeatable.",
         rich_help_panel=SELECTION,
     ),
 ]

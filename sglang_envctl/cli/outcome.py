@@ -69,8 +69,7 @@ def run(
         application: makes the application.
         args: its command line.
         on_failure: prints what standard output must contain instead of a result, from the message
-            and
-            the exit code.
+            and the exit code.
     """
     try:
         with recorded() as inputs:

@@ -42,8 +42,7 @@ def emit(text: str, *, commands: bool = False) -> None:
     Args:
         text: the results.
         commands: whether the results are commands to the runner of a CI job; otherwise commands in
-            the
-            text are made harmless.
+            the text are made harmless.
     """
     if text:
         text = text if commands else without_commands(text)

@@ -30,8 +30,8 @@ def each(what: str, items: Iterable[Item], *, quiet: bool) -> Iterator[Item]:
 def counted(what: str, *, quiet: bool) -> Iterator[Update | None]:
     """Return a function that counts steps; None if no user sees the progress.
 
-    The function draws a line on standard error, which disappears at the end. A CI system may give its
-    jobs a terminal, but nobody looks at it.
+    The function draws a line on standard error, which disappears at the end. In a CI job, nothing
+    is drawn, even if the job has a terminal.
     """
     if quiet or os.environ.get("CI") or not (sys.stderr and sys.stderr.isatty()):
         yield None

@@ -80,7 +80,7 @@ class Project(NamedTuple):
         environments: list[Environment | Unreadable],
         fleet: Fleet | None = None,
     ) -> Group:
-        """Return what was read for a deployment, with its releases and required names."""
+        """Return the environments of a deployment, with its releases and required names."""
         where = f"{self.config.file}: {deployment.name}"
         chosen = (
             choices.releases(deployment.release, where) if deployment.release else self.releases

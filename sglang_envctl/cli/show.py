@@ -168,7 +168,9 @@ def show(
         hide = api.hider(environments, known, show=show_secrets)
         number = sum(1 for _ in found.fleet.nodes)
         rows = tuple(held_row(held, number, hide) for held in found.held)
-        return ShowReport(release, rows, found.fleet.unreadable, nodes=number), environments
+        return ShowReport(
+            release, rows, found.fleet.unreadable, nodes=number, kind=found.fleet.kind
+        ), environments
 
     try:
         report, environments = nodes() if layers and is_several(layers[-1]) else one()

@@ -71,14 +71,14 @@ def _message(error: Any) -> str:
 
 
 def _other_command(word: str) -> str:
-    """Return what to type instead of a word that is not a command."""
+    """Return the suggestion for a word that is not a command."""
     if word in COMMANDS:
         return f"; did you mean '{COMMANDS[word]}'?"
     return f"; to check a file: envctl check {visible(word)}" if os.path.exists(word) else ""
 
 
 def _instead(option: str, context: Any) -> str:
-    """Return what to type instead of an option that a command does not have."""
+    """Return the suggestion for an option that a command does not have."""
     by_name = {name: one for one in context.command.get_params(context) for name in one.opts}
     guess = OPTIONS.get(option, "")
     if guess.startswith("-") and guess not in by_name:

@@ -1,7 +1,8 @@
-"""The configuration of a project: what the commands do if the command line does not say.
+"""The configuration of a project: the defaults of the command line.
 
-It is in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current directory or the
-nearest one above it. `ENVCTL_*` overrides the file; the command line overrides both.
+The configuration is in `[tool.envctl]` of a pyproject.toml or in an envctl.toml, in the current
+directory or the nearest one above it. `ENVCTL_*` overrides the file; the command line overrides
+both.
 """
 
 import os
@@ -18,46 +19,46 @@ FILE = "ENVCTL_CONFIG"
 
 
 class Deployment(NamedTuple):
-    """One environment that a project names."""
+    """One environment that a project declares."""
 
     name: str
     sources: tuple[str, ...] = ()
     """The sources, each of which is checked on its own, on top of the layers."""
     layers: tuple[str, ...] = ()
     release: tuple[str, ...] = ()
-    """The SGLang releases to check against; those of the project, if empty."""
+    """The SGLang releases to check against; empty means those of the project."""
     required: tuple[str, ...] = ()
     """The names that must be set."""
 
 
 class Config(NamedTuple):
-    """The configuration in force."""
+    """The effective configuration."""
 
     sglang: tuple[str, ...] = ()
     registries: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    """The rules to leave out, by pattern of a file."""
+    """The rules to leave out, by file pattern."""
     severity: Mapping[str, Severity] = MappingProxyType({})
-    """The severity of rules."""
+    """The configured severities, by rule."""
     fail_on: Severity = "error"
     dialects: tuple[str, ...] = ()
     """The dialects in which a .env file must have the same meaning."""
     exclude: tuple[str, ...] = ()
-    """Patterns of files in directories that are not sources."""
+    """Patterns of files in directories that are not read as sources."""
     baseline: str | None = None
-    """The file with the findings that are known."""
+    """The file with the known findings."""
     url_base: str = ""
     """The address at which the pages of `envctl reference` are published."""
     environments: tuple[Deployment, ...] = ()
     file: str | None = None
-    """The file that was read, if one was."""
+    """The file that was read, if any."""
     origins: Mapping[str, str] = MappingProxyType({})
     """The origin of each value, by key; a default has none."""
 
     def values(self) -> Iterator[tuple[str, object, str]]:
-        """Each key as the file spells it, with its value and where that comes from."""
+        """Yield each key as the file spells it, with its value and the origin of the value."""
         for field, value in self._asdict().items():
             if field not in ("file", "origins"):
                 key = field.replace("_", "-")
@@ -72,17 +73,17 @@ class Config(NamedTuple):
 def load(
     process: Mapping[str, str], *, file: str | None = None, search: bool = True, folder: str = ""
 ) -> Config:
-    """Load the configuration that is in force.
+    """Load the effective configuration.
 
     Args:
         process: the current environment.
-        file: the file to read; without one, the nearest is searched for.
+        file: the file to read; if None, the nearest file.
         search: whether to read a file and the environment at all.
-        folder: where to begin to search; without one, in the current directory.
+        folder: where the search begins; the current directory, if empty.
 
     Raises:
-        ConfigError: the file cannot be read, or says something that makes no sense.
-        UsageError: a variable says something that makes no sense.
+        ConfigError: the file cannot be read or has an invalid value.
+        UsageError: a variable has an invalid value.
     """
     if not search:
         return Config()

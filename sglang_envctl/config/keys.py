@@ -1,4 +1,4 @@
-"""The keys of a configuration, and what their values must be."""
+"""The keys of a configuration, and their valid values."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ Value = TypeVar("Value")
 
 
 class WrongValueError(ValueError):
-    """A value is invalid; the message says what it must be, or where it is wrong."""
+    """An invalid value; the message says what is valid, or where the error is."""
 
 
 class Key(NamedTuple):
     """A key of `[tool.envctl]`."""
 
     field: str
-    """The field of `Config`."""
+    """The name of the field in `Config`."""
     read: Callable[[Any], Any]
-    """Converts a TOML value; raises WrongValueError with what it must be."""
+    """The function that converts a TOML value; raises WrongValueError."""
     separator: str | None = None
-    """The separator of words in a variable, empty for a single word; None if the key has no variable."""
+    """The separator of words in a variable; empty for a single word, None if no variable sets the
+    key.
+    """
 
     def from_text(self, text: str) -> Any:
         """Convert the value of a variable."""
@@ -53,7 +55,7 @@ def _path(value: Any) -> str:
 
 
 def address(value: Any) -> str:
-    """The address of a folder of pages, to which the names of pages are added."""
+    """Return a valid address of a folder of pages."""
     if not isinstance(value, str) or not re.fullmatch(r"(?:https?|file)://[!-~]+", value):
         raise WrongValueError("must be an address such as https://example.org/envctl/")
     if set(value) & set("?#@\"'<>"):
@@ -140,10 +142,10 @@ KEYS: Mapping[str, Key] = {
 
 
 def known(word: str, choices: Collection[str], what: str = "key") -> str:
-    """Return the word, if it is one of these.
+    """Return the word, if it is one of the choices.
 
     Raises:
-        WrongValueError: it is not.
+        WrongValueError: the word is not one of them.
     """
     if word in choices:
         return word

@@ -21,15 +21,15 @@ VARIABLES = {
     for key, entry in KEYS.items()
     if entry.separator is not None
 }
-"""The keys that a variable can set, by its name."""
+"""The keys that a variable can set, by the variable's name."""
 
 
 def read(file: ProjectFile | None, variables: Mapping[str, str]) -> Config:
     """Return the configuration of a file, if there is one, overridden by the variables.
 
     Raises:
-        ConfigError: the file says something that makes no sense.
-        UsageError: a variable does.
+        ConfigError: the file has an invalid value.
+        UsageError: a variable has an invalid value.
     """
     values: dict[str, Any] = _from_file(file) if file else {}
     origins = dict.fromkeys(file.table, file.path) if file else {}
@@ -54,7 +54,7 @@ def _from_file(file: ProjectFile) -> dict[str, Any]:
 
 
 def _value(key: str, value: Any) -> Any:
-    """Convert the value of a key, or say what is wrong with it."""
+    """Convert the value of a key; an error names the key."""
     try:
         return KEYS[known(key, KEYS)].read(value)
     except WrongValueError as error:
@@ -62,7 +62,7 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _moved(paths: tuple[str, ...], base: str) -> tuple[str, ...]:
-    """Make paths that are relative to a directory relative to the current one."""
+    """Convert paths that are relative to a directory to paths relative to the current one."""
     return tuple(os.path.join(base, path) for path in paths)
 
 
@@ -75,7 +75,7 @@ def _located(deployment: Deployment, base: str) -> Deployment:
 
 
 def _source(spec: str, base: str) -> str:
-    """Make the path of a source, relative to a directory, relative to the current one."""
+    """Convert a source relative to a directory to a source relative to the current one."""
     first, colon, rest = spec.partition(":")
     if spec == "-" or first.partition("#")[0] in PLACES:
         return spec

@@ -2,7 +2,7 @@
 
     python -m sglang_envctl.devtools.options WHEEL...
 
-What the file knows of other releases stays.
+The data of other releases is kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Known: TypeAlias = Mapping[str, Mapping[str, frozenset[str]]]
 
 
 def known(data: Mapping[str, Any]) -> dict[str, Mapping[str, frozenset[str]]]:
-    """Return what a file contains, by release."""
+    """Return the options in a file, by release."""
     return {
         release: {
             server: frozenset(
@@ -39,8 +39,8 @@ def known(data: Mapping[str, Any]) -> dict[str, Mapping[str, frozenset[str]]]:
 def content(found: Known) -> dict[str, Any]:
     """Return the content of the file: for each option, the runs of releases that have it.
 
-    The last release of a run is empty while the newest release has the option, and the first where
-    the oldest has it.
+    The last release of a run is empty if the newest release has the option, and the first is empty
+    if the oldest release has it.
     """
     releases = sorted(found, key=key)
     servers = {
@@ -66,7 +66,9 @@ def _runs(has: Sequence[bool], releases: Sequence[str]) -> Iterator[tuple[str, s
 
 
 def text(data: Mapping[str, Any]) -> str:
-    """Return the file, with one option per line, so that the diff of a new release is readable."""
+    """Return the text of the file, with one option per line, so that the diff of a new release is
+    readable.
+    """
     servers = (
         f'"{server}":{{\n' + ",\n".join(f"{_row(k)}:{_row(v)}" for k, v in flags.items()) + "\n}"
         for server, flags in data["servers"].items()
@@ -80,7 +82,7 @@ def _row(value: object) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command."""
+    """Run the command, and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m sglang_envctl.devtools.options", description=__doc__
     )

@@ -1,11 +1,11 @@
-"""Rewrite the files that the registry derives from its entries and from the release data.
+"""Rewrite the files that are derived from the registry's entries and the release data.
 
     python -m sglang_envctl.devtools.registry
 
-`registry/index.py` says which section declares a name, so that a command loads only the sections that
-it needs. `registry/reads.py` holds the reads that entries leave to the release data, which takes longer
-to load than any section: all, or where an entry declares some itself, those of older releases. Run it
-after adding an entry, and after `devtools.releases`.
+`registry/index.py` maps each name to its section, so that a command loads only the sections that it
+needs. `registry/reads.py` has the reads that entries leave to the release data, which is slower to
+load than any section: all reads, or if an entry declares some, those of older releases. Run this
+module after adding an entry, and after `devtools.releases`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from sglang_envctl.releases.reads import reads_of
 
 FOLDER = Path(registry.__file__).parent
 OWNERS = frozenset({"sglang", "sglang-diffusion"})
-"""The software that the release data covers."""
+"""The software whose reads are in the release data."""
 BY_HAND = "0.5.5"
-"""The release since which an entry that declares reads declares all of them."""
+"""The first release from which the reads of an entry are complete, if it declares any."""
 WIDTH = 91
 """The maximum length of the line of a read, without its indentation."""
 
-_INDEX = '''"""Every documented name, and what is needed of it before its section is loaded.
+_INDEX = '''"""The index entry of every documented name, for use before its section is loaded.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """
@@ -38,7 +38,7 @@ from __future__ import annotations
 from sglang_envctl.registry.variable import Listed
 
 '''
-_READS = '''"""Who reads a variable whose entry does not say it, from the release data.
+_READS = '''"""The reads of variables whose entries leave them to the release data.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """
@@ -59,7 +59,7 @@ def declared() -> Iterator[tuple[str, Variable]]:
 
 
 def listed() -> dict[str, Listed]:
-    """Return what the index says of every name."""
+    """Return the index entry of every name."""
     return {variable.name: registry.listed(variable, module) for module, variable in declared()}
 
 
@@ -74,15 +74,15 @@ def fallbacks() -> dict[str, tuple[str, ...]]:
 
 
 def reads() -> dict[str, tuple[Read, ...]]:
-    """Return who reads a variable in the releases for which its entry leaves this to the
-    release data.
+    """Return the reads of a variable in the releases for which its entry leaves them to the release
+    data.
     """
     own = [variable for _, variable in declared() if variable.owner in OWNERS]
     return {v.name: found for v in own if (found := tuple(_left_to_the_data(v)))}
 
 
 def _left_to_the_data(variable: Variable) -> Iterator[Read]:
-    """Return all reads or, if an entry declares some, those before the releases of these."""
+    """Yield all reads or, if an entry declares some, the reads of older releases."""
     begins = [_number(read.since) for read in variable.reads]
     first = min(*begins, _number(BY_HAND)) if begins else len(RELEASES)
     for read in reads_of(variable.name, load()):

@@ -19,7 +19,7 @@ _CHECKS = '''}
 CHECKS: dict[str, list[str] | None] = {
 '''
 _TAIL = '''}
-"""The families with a check, each with what it looks at; None if that may be any variable."""
+"""The families with a check, each with its LOOKS_AT; None if any variable may matter."""
 '''
 
 
@@ -30,7 +30,7 @@ def families() -> list[str]:
 
 
 def text() -> str:
-    """Return the index as it should be."""
+    """Return the text of the index."""
     slugs = sorted((rule.slug, name) for name in families() for rule in family(name).RULES)
     lines = [f'    "{slug}": "{name}",\n' for slug, name in slugs]
     checks = [_check(name) for name in families() if hasattr(family(name), "check")]

@@ -1,1 +1,1 @@
-"""The pages that `envctl explain` prints, as data: what to say, not how to draw it."""
+"""The pages that `envctl explain` prints, as data without layout."""

@@ -12,15 +12,15 @@ _NAME = r"[A-Z0-9_]{1,100}"
 
 
 class Addresses(NamedTuple):
-    """The addresses of the pages of a reference."""
+    """The addresses of a reference's pages."""
 
     base: str
     """The address of the reference, with a slash at the end."""
     registry: Registry
-    """The variables that have a page, besides those that SGLang's releases read."""
+    """The variables that have a page, in addition to those that SGLang's releases read."""
 
     def variable(self, name: str) -> str:
-        """Return the address of a variable's page, or ""."""
+        """Return the address of a variable's page; empty if it has none."""
         if name not in self.registry.listed:
             from sglang_envctl.releases import load
 
@@ -44,9 +44,9 @@ def rule_page(slug: str) -> str:
 
 
 def file_name(name: str, plain: str) -> str:
-    """Return a file name for a name: the name itself if it is `plain`, else one that no other name has.
+    """Return a file name for a name: the name itself if it is `plain`, otherwise a unique one.
 
-    It is unique regardless of case: `http_proxy` and `HTTP_PROXY` may be in one folder.
+    The result is unique regardless of case: `http_proxy` and `HTTP_PROXY` may be in one folder.
     """
     if re.fullmatch(plain, name):
         return name

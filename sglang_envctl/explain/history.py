@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 INERT = "read, without effect"
 OWNERS = ("sglang", "sglang-diffusion", "sglang-kernel")
-"""The software whose behavior an SGLang release decides; other software has its own releases."""
+"""The software whose behavior depends on the SGLang release; other software has its own releases."""
 
 
 def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
@@ -28,12 +28,12 @@ def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
 
 
 def read_as(variable: Variable, run: Span) -> str:
-    """Describe how a run of releases reads a variable, as its entry says."""
+    """Describe how a run of releases reads a variable, in the words of its registry entry."""
     reads = reads_in(variable.reads, run.until)
     if not any(not read.inert for read in reads):
         return INERT
     if isinstance(run.default, bool) and not isinstance(variable.type, Bool):
-        return "read"  # whether it is set decides
+        return "read"  # the code only tests whether the variable is set
     return _read(run)
 
 
@@ -47,9 +47,9 @@ def default_words(run: Span) -> str:
 
 
 def of_name(name: str, data: ReleaseData, read_as: Callable[[Span], str] = _read) -> Iterator[str]:
-    """Return one line for each range of releases that treat the name the same way, newest first.
+    """Yield one line for each range of releases that treat the name the same way, newest first.
 
-    The reader may change within a range: the page lists readers separately.
+    The reader may change within a range, because the page lists readers separately.
     """
     told: list[tuple[str, str, str]] = []
     for run in data.runs(name):

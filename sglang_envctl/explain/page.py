@@ -1,4 +1,4 @@
-"""Lay out everything about one variable, or one rule, as a page of blocks for a report."""
+"""Arrange everything about one variable, or one rule, as a page of blocks for a report."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 
 HERE = "In this environment"
-"""The heading of the only block that is not about the variable in general."""
+"""The heading of the only block that depends on the environment."""
 
 
 class Facts(NamedTuple):
-    """Short facts, each with a label."""
+    """Short facts with their labels."""
 
     pairs: tuple[tuple[str, str], ...]
 
@@ -55,7 +55,7 @@ class Block(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What `envctl explain` prints."""
+    """The page that `envctl explain` prints."""
 
     title: str
     subtitle: str
@@ -63,16 +63,16 @@ class Page(NamedTuple):
     facts: Facts
     blocks: tuple[Block, ...]
     url: str = ""
-    """The address of its page in the reference, if that is known."""
+    """The address of the page in the reference; empty if it is unknown."""
 
     @property
     def labeled(self) -> tuple[tuple[str, str], ...]:
-        """All facts with a label."""
+        """All facts that have a label."""
         return (*self.facts.pairs, ("Reference page", self.url)) if self.url else self.facts.pairs
 
     @property
     def brief(self) -> Page:
-        """What matters for the current environment, and the headings of the rest."""
+        """The blocks that matter for the current environment, and the headings of the others."""
         more = [block.heading.lower() for block in self.blocks if block.heading in _MORE]
         if not more:
             return self
@@ -100,8 +100,8 @@ def of_variable(
     history: Iterable[str] = (),
     unknown: Iterable[str] = (),
 ) -> Page:
-    """Return the page of a variable, with its value in an environment or the reason why it is
-    unknown.
+    """Return the page of a variable, with its value in an environment or the reason why the value
+    is unknown.
     """
     variable = setting.variable
     reads = reads_in(variable.reads, settings.release)
@@ -219,7 +219,7 @@ def _default_rule(setting: Setting) -> str:
 
 
 def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[str]:
-    """Return the value in this environment, and where it comes from."""
+    """Yield the value in this environment, and where it comes from."""
     name, own = setting.name, setting.assignment
     if setting.status == "set" and own:
         by = "" if own.name == name else f", by its deprecated name {own.name}"
@@ -245,7 +245,7 @@ def _here(setting: Setting, settings: Settings, redactor: Redactor) -> Iterator[
 
 
 def _taken(setting: Setting, own: Assignment, redactor: Redactor) -> Iterator[str]:
-    """Describe what happens to the value in force."""
+    """Describe how the value in force is read, and whether it has an effect."""
     if setting.outcome == "accepted":
         value = words(redactor.json(setting.name, own.raw, setting.value))
         yield f"It is read as {shorten(visible(value)) or 'not set'}."
@@ -266,7 +266,7 @@ def _text(assignment: Assignment, name: str, redactor: Redactor) -> str:
 
 
 def _place(assignment: Assignment) -> str:
-    """Describe where an assignment is, for a sentence."""
+    """Return the place of an assignment as part of a sentence."""
     origin = assignment.origin
     if origin.file is not None:
         return f"at {origin}"

@@ -1,12 +1,13 @@
 """Write an environment as text that a launcher reads: one module per format.
 
-A format has `refusal(name, raw)`, which says why it cannot carry an assignment, or "", and
-`render(snapshot)`. The real consumer reads back exactly what was written, byte for byte; an assignment
-for which this is impossible is rejected by name, never changed. A format that writes about the
-documented variables, and nothing of the environment, has `DOCUMENTS = True`; a format with which no
-process is started has `ANY_LENGTH = True`. A format that is evaluated has `failure(message, code)`:
-text that fails there, if there is nothing to evaluate. A format that several programs read differently
-has `divergent(snapshot)`: which programs read which names differently.
+A format has `refusal(name, raw)`, which returns why it cannot represent an assignment, and
+`render(snapshot)`. The real consumer reads back exactly what was written, byte for byte; an
+assignment for which this is impossible is rejected by name, never changed. A format that lists the
+documented variables instead of the environment has `DOCUMENTS = True`; a format with which no
+process is started has `ANY_LENGTH = True`. A format that a shell evaluates has `failure(message,
+code)`: text that fails if there is nothing to evaluate. A format that several programs read
+differently has `divergent(snapshot)`:
+the names concerned, with the programs.
 """
 
 from __future__ import annotations
@@ -36,20 +37,18 @@ Format: TypeAlias = Literal[
     "yaml",
     "template",
 ]
-"""The formats in the order in which they are shown; each is a module, with _ for -."""
+"""The formats in the order in which they are listed; each is a module, with _ for -."""
 
 FORMATS: tuple[str, ...] = get_args(Format)
 
 
 def documents(form: str) -> bool:
-    """Return whether a format writes about the documented variables, set or not, instead of what is
-    set.
-    """
+    """Return whether a format lists the documented variables, set or not, instead of the environment."""
     return getattr(_module(form), "DOCUMENTS", False)
 
 
 def written(snapshot: Snapshot, form: str) -> list[str]:
-    """Return the names that a format writes about."""
+    """Return the names that a format contains."""
     entries = snapshot.variables if documents(form) else snapshot.assignments
     return [entry.name for entry in entries]
 
@@ -58,12 +57,12 @@ def write(snapshot: Snapshot, form: str) -> str:
     """Return the text of a format; bytes are kept as lone surrogates.
 
     Raises:
-        ExportError: the format cannot carry some of the assignments.
+        ExportError: the format cannot represent some of the assignments.
     """
     refused = refusals(snapshot.assignments, form)
     if not refused and snapshot.dialects:
         refused = {
-            name: f"{' and '.join(wrong)} would read it otherwise"
+            name: f"{' and '.join(wrong)} would read it differently"
             for name, dialects in divergent(snapshot, form).items()
             if (wrong := [dialect for dialect in dialects if dialect in snapshot.dialects])
         }
@@ -73,7 +72,7 @@ def write(snapshot: Snapshot, form: str) -> str:
 
 
 def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
-    """Return why a format cannot carry some of the assignments, by name."""
+    """Return why a format cannot represent some of the assignments, by name."""
     module = _module(form)
     unfit = _any_length if getattr(module, "ANY_LENGTH", False) else too_long
     found = (
@@ -99,14 +98,16 @@ def _any_length(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot, form: str) -> str:
-    """Return the text for assignments that the format can carry; bytes are kept as lone surrogates."""
+    """Return the text for assignments that the format can represent; bytes are kept as lone
+    surrogates.
+    """
     rendered: str = _module(form).render(snapshot)
     return rendered
 
 
 def failure(form: str, message: str, code: int) -> str:
-    """Return what to print instead of an environment; "" if empty output sets nothing and
-    runs nothing.
+    """Return the text to print instead of an environment; empty if empty output sets and runs
+    nothing.
     """
     if form not in FORMATS:
         return ""

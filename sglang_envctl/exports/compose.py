@@ -8,7 +8,7 @@ from sglang_envctl.exports.yaml import refusal as yaml_refusal
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not name or "=" in name:
         return "not a valid environment variable name"
     if name.startswith("x-"):
@@ -17,7 +17,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one service. Every $ is doubled, because Compose would replace $NAME."""
+    """Return one service. Every $ is doubled, because Compose would replace $NAME."""
     pairs = [(a.name, a.raw.replace("$", "$$")) for a in snapshot.assignments]
     return (
         "# docker compose -f compose.yaml -f THIS_FILE up\n"

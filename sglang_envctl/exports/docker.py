@@ -8,11 +8,11 @@ from sglang_envctl.exports.payload import Snapshot, not_text
 
 _NAME = re.compile(r"[^\s#=\ufeff][^\s=]*")
 _LONGEST_LINE = 65_535
-"""Maximum bytes of a line; docker rejects files with longer ones."""
+"""The maximum number of bytes of a line; docker rejects files with longer lines."""
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not _NAME.fullmatch(name):
@@ -27,5 +27,5 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one line per assignment, without quotes."""
+    """Return one line per assignment, without quotes."""
     return "".join(f"{a.name}={a.raw}\n" for a in snapshot.assignments)

@@ -1,6 +1,6 @@
 """`-e NAME=value` options for a `docker run` in a shell script.
 
-Anyone who may list processes can see the arguments of docker while it runs, unlike an env-file.
+Unlike an env-file, docker's arguments are visible to everyone who may list processes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
@@ -23,12 +23,12 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one option per line, joined into one command."""
+    """Return one option per line, joined into one command."""
     return " \\\n".join(f"-e {_word(a.name, a.raw)}" for a in snapshot.assignments) + "\n"
 
 
 def failure(message: str, code: int) -> str:
-    """Return an option that docker does not know, with a value that no shell expands."""
+    """Return an option that docker rejects, with a value that no shell expands."""
     del code
     return f"--envctl-nothing-written {failing(message)}"
 

@@ -1,7 +1,8 @@
-"""Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
+"""Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if
+possible.
 
-A value is written in the form that most of them read as it is. If they disagree, `divergent` says who
-reads what differently. No form is written of which a shell would execute a part.
+A value is written in the form that most of them read back exactly. If they disagree, `divergent`
+returns the names and the programs. No form is written of which a shell would execute a part.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ USUAL = ("shell", "compose", "node")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 # zsh expands = at the start of a word to the path of a command.
 _PLAIN = re.compile(r"(?!=|.*:=)[A-Za-z0-9_./:@%+,=-]*")
-# In single quotes every program takes these literally, with a backslash that escapes nothing.
+# In single quotes, every program reads these literally, with a backslash that escapes nothing.
 _LITERAL = re.compile(r"(?:[^'\\\r]|\\(?![\\']|$))*", re.DOTALL)
 # The closing brace is optional so that an unclosed reference is skipped in one step.
 _REFERENCE = re.compile(r"\$\{[^}:]*(?::-[^}]*)?(\}?)")
 _KEEPS_QUOTES = re.compile(r"^[\s'\"]|\s#|[\r\n]")
 
-# What a program takes in no form.
+# Characters that a program reads back in no form.
 _REFUSAL = {"shell": shell.refusal, "systemd": systemd.refusal, "docker": docker.refusal}
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not _NAME.fullmatch(name):
         return "the name has characters that a .env file does not allow"
     if why := not_text(raw) or shell.run_by_a_shell(name):
@@ -48,11 +49,11 @@ def refusal(name: str, raw: str) -> str:
         return (
             "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
         )
-    return "a shell that sources the file would execute a part of the value; use another format"
+    return "a shell that sources the file would execute part of the value; use another format"
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one line or one quoted block per assignment."""
+    """Return one line or one quoted block per assignment."""
     return _text(snapshot.assignments, snapshot.dialects)
 
 
@@ -69,14 +70,14 @@ def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 
 def quoted(raw: str, dialects: Collection[str] = ()) -> str:
-    """Return the form that these dialects read back as `raw`, if possible, else most dialects."""
+    """Return the form that these dialects read back as `raw`, if possible, otherwise most dialects."""
     form = _form(raw, dialects)
     assert form is not None, "it is refused"
     return form
 
 
 def _form(raw: str, dialects: Collection[str] = ()) -> str | None:
-    """Return the form of a value; None if there is none, or none that is safe."""
+    """Return the form of a value; None if there is no safe form."""
     if _PLAIN.fullmatch(raw):
         return raw
     if not dialects and _LITERAL.fullmatch(raw):
@@ -86,13 +87,13 @@ def _form(raw: str, dialects: Collection[str] = ()) -> str | None:
 
 
 def _text(found: Iterable[Assignment], dialects: Collection[str]) -> str:
-    # A shell continues a line that ends in a backslash, with an empty line.
+    # A shell joins a line that ends in a backslash with the next line, even if that is empty.
     lines = (f"{a.name}={quoted(a.raw, dialects)}\n" for a in found)
     return "".join(f"{line}\n" if line.endswith("\\\n") else line for line in lines)
 
 
 def _forms(raw: str) -> Iterator[str]:
-    """Return the forms in which python-dotenv, new and old, reads a value, the simplest first."""
+    """Yield the forms in which python-dotenv, new and old, reads a value back, the simplest first."""
     if _unquotable(raw) and raw == raw.strip():
         yield raw
     if raw.endswith("\\"):
@@ -101,7 +102,7 @@ def _forms(raw: str) -> Iterator[str]:
     if literal:
         yield f"'{raw}'"
     escaped = raw.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
-    # Before a control character, bash reads it in its own way.
+    # After a backslash before a control character, bash behaves differently.
     bare = re.sub(r"\\\\(?=[ -~])(?![\\'\"abfnrtv$`])", r"\\", escaped)
     yield from dict.fromkeys((f'"{bare}"', f'"{escaped}"'))
     if not literal and "\r" not in raw:
@@ -109,7 +110,9 @@ def _forms(raw: str) -> Iterator[str]:
 
 
 def _merit(raw: str, dialects: Collection[str], form: str) -> tuple[bool, int, int, bool]:
-    """Rate a form: the requested dialects first, then as many as possible, a shell above all."""
+    """Return the rating of a form: the requested dialects first, then the number of dialects, a
+    shell first.
+    """
     asked = sum(_reads(raw, form, dialect) for dialect in dialects)
     usual = [_reads(raw, form, dialect) for dialect in USUAL]
     return _reads(raw, form, "dotenv"), asked, sum(usual), usual[USUAL.index("shell")]
@@ -136,14 +139,12 @@ def _misread(found: Iterable[Assignment], forms: Mapping[str, str], dialect: str
 def _hidden(
     found: Collection[Assignment], forms: Mapping[str, str], dialect: str, text: str
 ) -> set[str]:
-    """Return the names that a program does not find in the whole file, because it misread
-    something before.
-    """
+    """Return the names that a program does not find in the file because it misread an earlier line."""
     read = read_as(dialect, "", text.encode(), Context())
     if any(note.rule == "file-refused" for note in read.notes):
         return set(forms)
     values = {a.name: a.raw for a in read.assignments}
-    # Node before 22 takes the rest of a value of several lines into the next name.
+    # Node before 22 reads the rest of a multi-line value as the beginning of the next name.
     after = {
         following.name
         for one, following in pairwise(found)

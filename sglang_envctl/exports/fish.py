@@ -14,12 +14,12 @@ _RESERVED = """
     FISH_VERSION PWD SHLVL _ fish_kill_signal fish_killring fish_pid history hostname pipestatus
     status status_generation umask version
 """
-# fish exports an empty directory in these, which means the current one, as a dot.
+# In these variables, fish exports an empty entry, which means the current directory, as a dot.
 _PATHS = frozenset(["PATH", "CDPATH"])
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not _NAME.fullmatch(name):
         return "not a valid fish variable name"
     if name in _RESERVED.split():
@@ -30,7 +30,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one `set` per assignment."""
+    """Return one `set` per assignment."""
     return "".join(f"set -gx {a.name} {quoted(a.raw)}\n" for a in snapshot.assignments)
 
 

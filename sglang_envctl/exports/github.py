@@ -5,7 +5,7 @@ from __future__ import annotations
 from sglang_envctl.exports.payload import Snapshot, not_text
 
 _DELIMITER = "ENVCTL_END"
-# The runner sets these again before every step.
+# The runner sets these variables again before every step.
 _RESERVED = {
     "GITHUB_": """
         ACTION ACTION_PATH ACTION_REF ACTION_REPOSITORY ACTOR ACTOR_ID API_URL BASE_REF ENV
@@ -19,11 +19,11 @@ _RESERVED = {
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or set(name) & set("=\r\n\ufeff") or "<<" in name:
-        return "the runner would not read this name as it is"
+        return "the runner would change this name"
     if name.upper() == "NODE_OPTIONS":
         return "the runner refuses this name from a file"
     head, tail = name[:7], name[7:]
@@ -31,7 +31,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one line or one delimited block per assignment."""
+    """Return one line or one delimited block per assignment."""
     return "".join(_entry(a.name, a.raw) for a in snapshot.assignments)
 
 

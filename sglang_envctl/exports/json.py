@@ -1,4 +1,4 @@
-"""A snapshot as JSON: every value with its origin. envctl reads it as a source, too."""
+"""A snapshot as JSON: every value with its origin. envctl reads the snapshot as a source, too."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:
-    """Reject nothing: JSON can contain everything that an environment can."""
+    """Return an empty string, because JSON can represent every assignment."""
     del name, raw
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write the assignments with their origins."""
+    """Return the assignments with their origins."""
     settings = [
         {"name": a.name, "raw": a.raw, "origin": a.origin.members()} for a in snapshot.assignments
     ]

@@ -14,7 +14,7 @@ _LARGEST = 1024 * 1024
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not _NAME.fullmatch(name):
         return "not a valid ConfigMap key for a variable"
     if why := not_text(raw):
@@ -25,8 +25,8 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write the objects, after a comment with the container's `envFrom`. Every value is a
-    quoted string.
+    """Return the objects, after a comment with the container's `envFrom`. Every value is a quoted
+    string.
     """
     secret = [a for a in snapshot.assignments if a.name in snapshot.secrets]
     other = [a for a in snapshot.assignments if a.name not in snapshot.secrets]

@@ -12,11 +12,11 @@ NAME = "sglang"
 
 
 class Snapshot(NamedTuple):
-    """An environment to export, with what the formats need to know about it."""
+    """An environment to export, with the data that the formats need."""
 
     assignments: tuple[Assignment, ...]
     release: str
-    """The SGLang release that it was checked against."""
+    """The SGLang release that the environment was checked against."""
     secrets: frozenset[str] = frozenset()
     """The names of assignments whose values are secret."""
     variables: tuple[Variable, ...] = ()
@@ -24,15 +24,15 @@ class Snapshot(NamedTuple):
     name: str = NAME
     """The name of the object to create, such as a ConfigMap or a service."""
     dialects: tuple[str, ...] = ()
-    """The dialects that have to read a .env file in the same way."""
+    """The dialects that must read a .env file in the same way."""
 
 
 _LONGEST = 131_071
-"""Linux's limit for one entry of an environment, in bytes; one more ends it."""
+"""Linux's limit for one entry of an environment, in bytes, without the terminator."""
 
 
 def too_long(name: str, raw: str) -> str:
-    """Return why no program can be started with this assignment, or ""."""
+    """Return why no program can be started with this assignment; empty if one can."""
     if 4 * (len(name) + len(raw)) < _LONGEST:
         return ""
     size = len(f"{name}={raw}".encode("utf-8", "surrogatepass"))
@@ -40,15 +40,15 @@ def too_long(name: str, raw: str) -> str:
 
 
 def not_bytes(raw: str) -> str:
-    """Return why no environment can contain a value, or ""."""
+    """Return why no environment can contain a value; empty if one can."""
     found = impossible(raw)
-    return f"the value has {found}" if found else ""
+    return f"the value contains {found}" if found else ""
 
 
 def not_text(text: str, what: str = "value") -> str:
-    """Return why a value or a name is not text, or ""."""
+    """Return why a value or a name is not text; empty if it is."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return f"the {what} is not UTF-8"
-    return f"the {what} has a NUL character" if "\0" in text else ""
+    return f"the {what} contains a NUL character" if "\0" in text else ""

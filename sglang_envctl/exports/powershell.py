@@ -1,7 +1,7 @@
 """Assignments to `$env:NAME` for PowerShell, to be dot-sourced or passed to Invoke-Expression.
 
-The output is always ASCII, since Windows PowerShell reads a script without a byte order mark in the
-code page of the machine.
+The output is always ASCII, because Windows PowerShell reads a script without a byte order mark in
+the code page of the machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     if not name or "=" in name:
@@ -24,7 +24,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one statement per assignment."""
+    """Return one statement per assignment."""
     return "".join(f"{_target(a.name, quoted(a.raw))}\n" for a in snapshot.assignments)
 
 

@@ -8,7 +8,7 @@ from sglang_envctl.exports.payload import Snapshot, not_bytes
 from sglang_envctl.text.escape import visible
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Without =, which zsh expands at the start of a word to the path of a command.
+# Without =, because zsh expands a word that begins with = to the path of a command.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 # Names that bash, dash or zsh refuse, compute, truncate or use for an array.
 _RESERVED = """
@@ -25,11 +25,11 @@ _RESERVED = """
     pipestatus psvar reswords saliases signals status termcap terminfo userdirs usergroups watch
     widgets zsh_eval_context zsh_scheduled_events
 """
-# zsh evaluates the values of these as arithmetic.
+# zsh evaluates the values of these variables as arithmetic.
 _NUMBERS = frozenset(
     ["COLUMNS", "FUNCNEST", "HISTSIZE", "KEYTIMEOUT", "LINES", "LISTMAX", "MAILCHECK", "SAVEHIST"]
 )
-# An interactive shell runs the values of these, or the commands in them.
+# An interactive shell runs the values of these variables, or the commands in them.
 _RUN = """
     PROMPT PROMPT2 PROMPT3 PROMPT4 PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 RPROMPT RPROMPT2 RPS1 RPS2
     SPROMPT prompt
@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not _NAME.fullmatch(name):
         return "not a valid shell variable name"
     if name in _RESERVED.split():
@@ -51,12 +51,12 @@ def refusal(name: str, raw: str) -> str:
 
 
 def run_by_a_shell(name: str) -> str:
-    """Return why a shell does more with a value of this name than store it, or ""."""
-    return "an interactive shell would run what is in the value" if name in _RUN.split() else ""
+    """Return why a shell does more with a value of this name than store it; empty if it does not."""
+    return "an interactive shell would run commands in the value" if name in _RUN.split() else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one `export` per assignment."""
+    """Return one `export` per assignment."""
     return "".join(f"export {a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
@@ -67,7 +67,7 @@ def failure(message: str, code: int) -> str:
 
 
 def failing(message: str) -> str:
-    """Return an expansion that fails with the message, because nobody sets this name."""
+    """Return an expansion that fails with the message, because its variable is never set."""
     return "${ENVCTL_NOTHING_WRITTEN:?" + quoted(visible(message)) + "}"
 
 

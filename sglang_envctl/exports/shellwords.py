@@ -1,6 +1,4 @@
-"""Find out how a shell reads the value of an assignment, as far as this is possible without
-running it.
-"""
+"""Find out how a shell reads the value of an assignment, as far as possible without running it."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ class ShellReading(NamedTuple):
     """How bash, dash and zsh read the value in `NAME=...`."""
 
     value: str | None
-    """The value, or None if it depends on the shell or on its variables."""
+    """The value; None if it depends on the shell or on variables."""
     harmless: bool
     """Whether the value is one word, of which no part is executed."""
 
@@ -27,17 +25,18 @@ _PIECE = re.compile(
     |(?P<last>\\)\Z""",
     re.DOTALL | re.VERBOSE,
 )
-# In double quotes: a command, arithmetic, or an expansion with an operator or a subscript. bash skips
-# the two control characters when it looks for the end of one.
-_RUNS = re.compile(r"`|\$[\x01\x7f]*[({\[]|\$\w*\[")
-# A $ before anything else is replaced by some shell.
+# In double quotes: a command, arithmetic, or an expansion with an operator or a subscript, which zsh
+# evaluates even after $@ and the like. bash skips the two control characters when it looks for the end
+# of one.
+_RUNS = re.compile(r"`|\$[\x01\x7f]*[({\[]|\$[\w@*#?!^=~+:-]*\[")
+# Some shells replace a $ before any other character.
 _EXPANDS = re.compile(r"\$(?![\s.,;/)%']|\Z)")
 _ESCAPE = re.compile(r"\\([$`\"\\\n])", re.DOTALL)
 _ESCAPED_PAIR = re.compile(r"\\.", re.DOTALL)
 
 
 def shell_reading(form: str) -> ShellReading:
-    """Read the text after the = of an assignment as a shell does."""
+    """Return how a shell reads the text after the = of an assignment."""
     values: list[str | None] = []
     at = 0
     while at < len(form):
@@ -60,7 +59,7 @@ def shell_reading(form: str) -> ShellReading:
 
 
 def _outside(piece: re.Match[str]) -> str | None:
-    if piece["last"]:  # it continues the line
+    if piece["last"]:  # a line continuation
         return None
     found: str = next(filter(None, (piece["single"], piece["plain"], piece["escaped"])), "")
     return found

@@ -12,7 +12,7 @@ _ESCAPED = re.compile(r'["\\`$]')
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if not _NAME.fullmatch(name):
         return "systemd ignores a line with a name like this"
     if any(ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef" for char in raw):
@@ -21,13 +21,13 @@ def refusal(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one line or one quoted block per assignment."""
+    """Return one line or one quoted block per assignment."""
     return "".join(f"{a.name}={quoted(a.raw)}\n" for a in snapshot.assignments)
 
 
 def quoted(raw: str) -> str:
-    """Return the value in double quotes, with a backslash before characters that are special
-    to shells.
+    """Return the value in double quotes, with a backslash before characters that are special in
+    shells.
     """
     if _PLAIN.fullmatch(raw):
         return raw

@@ -19,13 +19,15 @@ ANY_LENGTH = True
 
 
 def refusal(name: str, raw: str) -> str:
-    """Reject nothing, because nothing of an environment is written."""
+    """Return an empty string, because no assignment of the environment is written."""
     del name, raw
     return ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write, by section, what each variable does, its allowed values, and a line to uncomment."""
+    """Return, by section, the description of each variable, its allowed values, and a line to
+    uncomment.
+    """
     settings = settle(stack(()), load().extended(snapshot.variables), snapshot.release)
     lines = [
         f"# Variables of SGLang {snapshot.release} with their defaults, or with examples if they have",

@@ -17,7 +17,7 @@ MACHINE = (
     "CI", "COVERAGE_", "GITHUB_", "HOST", "LOCAL_", "NAMESPACE", "POD_", "PROGRAM", "PYTEST_", "PYTHON",
     "Program", "RANK", "RUNNER_", "TMPDIR", "WINDIR", "WORLD_SIZE", "XDG_", "debug",
 )  # fmt: skip
-"""The start of names that SGLang reads and that belong only to this machine, job or process."""
+"""The prefixes of names that SGLang reads and that belong only to this machine, job or process."""
 
 
 class Wanted(NamedTuple):
@@ -25,10 +25,10 @@ class Wanted(NamedTuple):
 
     patterns: tuple[str, ...] = ()
     sections: frozenset[str] = frozenset()
-    """Their slugs; without any, all sections."""
+    """The slugs of the sections; empty means all sections."""
 
     def documented(self, variable: Variable) -> bool:
-        """Return whether to write a documented variable; the system's own is written only if it is
+        """Return whether to write a documented variable; one of the system is written only if it is
         named.
         """
         if self.sections and variable.section.slug not in self.sections:
@@ -45,10 +45,10 @@ class Wanted(NamedTuple):
         return any(fnmatchcase(name, pattern) for pattern in self.patterns)
 
     def refuse_unmatched(self, names: list[str], quality: str) -> None:
-        """Make sure that each pattern matches something.
+        """Make sure that each pattern matches a name.
 
         Raises:
-            UsageError: one of them matches none of the names.
+            UsageError: a pattern matches none of the names.
         """
         for pattern in self.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
@@ -56,9 +56,9 @@ class Wanted(NamedTuple):
 
 
 def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterator[Assignment]:
-    """Return what to write: documented names first, in registry order.
+    """Yield the assignments to write: documented names first, in registry order.
 
-    With `defaults`, also the default of each documented variable that is not set.
+    With `defaults`, the default of each documented variable that is not set is included.
     """
     effective = settings.environment.effective
     for setting in settings:

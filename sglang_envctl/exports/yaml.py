@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from sglang_envctl.exports.payload import Snapshot, not_text
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Words that some parser does not read as a string.
+# Words that some parsers do not read as strings.
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _LONGEST_KEY = 1024
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def refusal(name: str, raw: str) -> str:
-    """Return why the format cannot carry this assignment, or ""."""
+    """Return why the format cannot represent this assignment; empty if it can."""
     if why := not_text(name, "name") or not_text(raw):
         return why
     return "the name is longer than YAML allows for a key" if len(key(name)) > _LONGEST_KEY else ""
 
 
 def render(snapshot: Snapshot) -> str:
-    """Write one mapping."""
+    """Return one mapping."""
     return mapping((a.name, a.raw) for a in snapshot.assignments)
 
 

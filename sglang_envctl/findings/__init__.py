@@ -1,1 +1,1 @@
-"""Turn rules into what is reported: for every environment and release, by a project's policy."""
+"""Apply the rules to every environment and release, and apply a project's policy to the findings."""

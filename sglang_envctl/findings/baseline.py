@@ -29,13 +29,12 @@ def compare(findings: Iterable[Finding], known: Collection[str], file: str) -> C
 
 
 def text(findings: Iterable[Finding], file: str, kept: Iterable[Mapping[str, Any]] = ()) -> str:
-    """Return the content of a baseline file: one line per finding, so that it can be reviewed and
-    merged.
+    """Return the content of a baseline file: one line per finding, for review and merging.
 
     Args:
-        findings: those that there are.
-        file: the baseline file, to whose folder paths are relative.
-        kept: what it says already and shall go on to say.
+        findings: the current findings.
+        file: the baseline file; paths are relative to its folder.
+        kept: existing entries to keep.
     """
     rows = [
         {"fingerprint": mark, "rule": f.rule, "file": _path(f, file), "name": f.name}

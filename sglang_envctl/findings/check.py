@@ -1,4 +1,4 @@
-"""Check environments: each on its own, for each of its releases."""
+"""Check environments, each on its own, for each release of its group."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 
 class Group(NamedTuple):
-    """Environments for the same releases, with the same required names."""
+    """Environments with the same releases to check against and the same required names."""
 
     environments: Sequence[Environment | Unreadable]
     releases: tuple[str, ...]
     required: frozenset[str] = frozenset()
     fleet: Fleet | None = None
-    """Nodes, where the sources hold snapshots of them."""
+    """The nodes, if the sources contain snapshots of nodes."""
 
     @property
     def all(self) -> Iterator[Environment | Unreadable]:
-        """Every environment, one for all nodes that have it, and what could not be read."""
+        """Every environment, once for all nodes that share it, and every source that could not be
+        read.
+        """
         yield from self.environments
         if self.fleet:
             yield from (one.environment for one in self.fleet.groups)
@@ -39,14 +41,14 @@ class Group(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """The rules and options that apply to every environment."""
+    """The rules and options of a check, the same for every environment."""
 
     select: Collection[str] = ()
-    """The rules to apply; all of them, if empty."""
+    """The rules to apply; empty means all."""
     ignore: Collection[str] = ()
     """The rules to leave out."""
     host: bool = False
-    """Whether to look at this machine too."""
+    """Whether to inspect this machine too."""
 
 
 def check_groups(
@@ -57,8 +59,8 @@ def check_groups(
 ) -> tuple[Finding, ...]:
     """Return the findings about every environment.
 
-    A problem in a layer that several environments share is reported once, and a secret of one is hidden
-    in all.
+    A problem in a layer that several environments share is reported once, and a secret of one
+    environment is hidden in all.
     """
     several = [(group, environment) for group in groups for environment in group.environments]
     fleets = [group.fleet for group in groups if group.fleet]
@@ -116,8 +118,8 @@ def _of_nodes(
 def _in_each(
     settings: Settings, group: Group, hide: Redactor, scope: Scope, notes: tuple[Note, ...]
 ) -> dict[str, Checked]:
-    """Return the findings about an environment, settled for the first release of its group,
-    in each release.
+    """Return the result of the check by release, for an environment that is settled for the first
+    release of its group.
     """
     first, *others = group.releases
     again = (
@@ -136,7 +138,7 @@ def check_settings(
     required: frozenset[str] = frozenset(),
     notes: tuple[Note, ...] = (),
 ) -> Checked:
-    """Apply the rules to one environment, settled for one release."""
+    """Apply the rules to one environment that is settled for one release."""
     declared = (v.name for v in settings.registry.added.values() if v.required)
     host = _host(settings) if scope.host else None
     subject = Subject(settings, hide, host, required.union(declared), notes)
@@ -144,7 +146,7 @@ def check_settings(
 
 
 def _drift(ranks: Mapping[int, Settings]) -> Mapping[int, tuple[Note, ...]]:
-    """Return the notes about ranks of one engine that differ, by the same keys."""
+    """Return the notes about differing ranks of one engine, by the same keys as `ranks`."""
     if len(ranks) < 2:
         return {}
     from sglang_envctl.nodes.drift import drift
@@ -156,7 +158,7 @@ def _drift(ranks: Mapping[int, Settings]) -> Mapping[int, tuple[Note, ...]]:
 
 
 def unused(comments: Collection[Comments]) -> Iterator[Finding]:
-    """Return the findings about comments that silence nothing."""
+    """Yield the findings about comments that silence nothing."""
     if comments:
         from sglang_envctl.rules.suppressions import unused as found
 
@@ -172,6 +174,8 @@ def _host(settings: Settings) -> Host:
 
 
 def _place(finding: Finding) -> Finding:
-    """Return the same key for all findings about one place, regardless of the source that was read."""
+    """Return a copy whose place is the same for all findings about that place, regardless of the
+    source.
+    """
     origin = finding.origin
     return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

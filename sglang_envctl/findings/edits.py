@@ -1,4 +1,4 @@
-"""Find where a remedy applies in a text, as edits of a few characters."""
+"""Find the edits of a text that carry out a remedy."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.rules.rule import Finding, Remedy
 
 FARTHEST = 3
-"""The number of lines around that of an assignment in which its name and value are searched."""
+"""The maximum distance in lines from the assignment at which its name and value are searched for."""
 _MOST = 4
-"""The number of places that are tried for one name or value."""
+"""The maximum number of places to try for one name or value."""
 
 
 class Edit(NamedTuple):
@@ -28,7 +28,7 @@ Edits: TypeAlias = tuple[Edit, ...]
 
 
 class Text:
-    """A text with its lines."""
+    """A text and its lines."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -53,7 +53,7 @@ class Text:
 
 
 def candidates(text: Text, finding: Finding, remedy: Remedy, raw: str) -> Iterator[Edits]:
-    """Return the possible edits for a finding about an assignment of `raw`, the most likely first."""
+    """Yield the possible edits for a finding about an assignment of `raw`, the most likely first."""
     line = finding.origin.line or 1
     if remedy.patterns:
         start = 0 if remedy.whole_file else text.start(line)
@@ -79,7 +79,7 @@ def _substituted(text: str, start: int, end: int, remedy: Remedy) -> Iterator[Ed
 
 
 def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Yield where a word is: from an offset on, then before it."""
+    """Yield the places of a word: those after an offset, then those before it."""
     if not word:
         return
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
@@ -89,8 +89,8 @@ def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[t
 
 
 def _replaced(place: tuple[int, int], old: str, remedy: Remedy) -> Edits:
-    """Return the edits that turn the old value into the new one; what both have in common is
-    left alone.
+    """Return the edits that turn the old value into the new one, and keep the common beginning and
+    end.
     """
     start, end = place
     if remedy.quoted:

@@ -1,8 +1,8 @@
 """Show the lines of a file around a finding, without secrets.
 
-The redactor decides what may be shown of a value. Because a line of a file is more than values, a line
-that mentions a secret's name, and lines around it that may belong to the secret, are masked as well: a
-value may be on the next line, or on several.
+The redactor decides which part of a value may be shown. A file also contains text outside of
+values, so a line that mentions a secret's name is masked too, and so are the lines around it that
+may contain the secret.
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.secrets import without_odd_words
 
 AROUND = 2
-"""The number of lines that are shown before and after that of a finding."""
+"""The number of lines to show before and after the line of a finding."""
 _LONG = 8
-"""The length from which a line of a secret within another line is no accident."""
+"""The minimum length at which a line of a secret that occurs within another line is not a
+coincidence.
+"""
 _WORD = re.compile(r"(?!tokens\b(?!\s*[=:]))[A-Za-z_][\w.-]*")
-"""A word that may be the name of a secret; tokens are mostly units of text."""
+"""A word that may be the name of a secret; tokens usually counts units of text."""
 _BEFORE_NAME = r"""\s*(?:[#;]\s*)?(?:-\s+)?(?:export\s+|ENV\s+|Environment=)?["']?"""
 _START = re.compile(rf"""{_BEFORE_NAME}([A-Za-z_][\w.-]*)["']?\s*[=:]\s*""")
 """The text before the value, if a line is an assignment."""
 _ITEM = re.compile(
     rf"""{_BEFORE_NAME}(?:[A-Z][A-Z0-9_]*["']?\s*[=:]|[\w.-]+["']?:\s*$)|\s*-\s+name:"""
 )
-"""A line that begins something, so it does not belong to the line before it."""
+"""A line that begins a new item and therefore does not belong to the previous line."""
 
 
 class SourceLine(NamedTuple):
@@ -47,13 +49,13 @@ def excerpts(
     environments: Iterable[Environment],
     hide: Redactor,
 ) -> dict[Place, tuple[SourceLine, ...]]:
-    """Return the lines around each finding that has a line, by its place.
+    """Return the lines around each finding that has a line, by place.
 
     Args:
-        findings: what was found.
-        read: the bytes of a file, or None.
-        environments: what was read, whose secrets may occur in the files.
-        hide: what of them may be shown.
+        findings: the findings.
+        read: returns the bytes of a file, or None.
+        environments: the environments whose secrets may occur in the files.
+        hide: masks secret values.
     """
     found: dict[Place, tuple[SourceLine, ...]] = {}
     files: dict[str, Shown | None] = {}
@@ -74,7 +76,7 @@ def excerpts(
 def _texts(
     environments: Iterable[Environment], hide: Redactor
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines of multi-line secrets, and the words of what may be shown."""
+    """Return the lines of multi-line secrets, and the words of values that may be shown."""
     parts, known = set[str](), set(hide.declared)
     for one in (a for e in environments for layer in e.layers for a in layer.assignments):
         shown = hide.of(one)
@@ -86,7 +88,7 @@ def _texts(
 
 
 class Shown:
-    """The lines of a file as they may be shown."""
+    """The lines of a file, with secrets masked."""
 
     def __init__(
         self,
@@ -98,10 +100,10 @@ class Shown:
         """Find the lines that may belong to a secret.
 
         Args:
-            text: the file.
-            hide: what may be shown of a value.
-            parts: lines of secrets.
-            known: words that may be shown though they look like a secret.
+            text: the content of the file.
+            hide: masks secret values.
+            parts: lines of multi-line secrets.
+            known: words that may be shown although they look like a secret.
         """
         self._hide, self._parts, self._known = hide, parts, known
         self._lines = lines = text.removesuffix("\n").split("\n")
@@ -113,7 +115,7 @@ class Shown:
         }
 
     def lines(self, first: int, last: int) -> tuple[SourceLine, ...]:
-        """Return the lines from one number to another, as far as they exist."""
+        """Return the lines in a range of line numbers, as far as they exist."""
         numbers = range(max(first, 1), min(last, len(self._lines)) + 1)
         return tuple(SourceLine(number, self._shown(number - 1)) for number in numbers)
 
@@ -150,7 +152,7 @@ def _holds_secret(line: str, hide: Redactor, parts: frozenset[str]) -> bool:
 
 
 def _before(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iterator[int]:
-    """Return the lines that name a secret, and earlier ones if the line may contain its value."""
+    """Yield the lines that name a secret, and earlier lines that may contain its value."""
     belongs = False
     for at in reversed(range(len(lines))):
         line = lines[at]
@@ -162,8 +164,8 @@ def _before(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iter
 
 
 def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Iterator[int]:
-    """Return the lines after one that names a secret, if they may contain its value or the
-    rest of it.
+    """Yield the lines after a line that names a secret, if they may contain its value or the rest
+    of the value.
     """
     quote, depth, whole = "", sys.maxsize, True
     for at, line in enumerate(lines):
@@ -175,7 +177,7 @@ def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Itera
             quote = next((quote for quote in "\"'" if value.count(quote) % 2), "")
             depth, whole = _depth(line), bool(value)
         elif words := line.split():
-            # One word after a whole value may be the rest of a value that somebody broke.
+            # A single word after a complete value may be the rest of a value that was split by mistake.
             belongs = depth < sys.maxsize and not (_ITEM.match(line) or (whole and len(words) > 1))
             if belongs or _depth(line) > depth:
                 yield at
@@ -184,7 +186,9 @@ def _after(lines: Sequence[str], named: Sequence[bool], hide: Redactor) -> Itera
 
 
 def _value(line: str, hide: Redactor) -> str:
-    """Return what a line assigns to the name of a secret; empty if the value may be on other lines."""
+    """Return the value that a line assigns to the name of a secret; empty if it may be on other
+    lines.
+    """
     start = _START.match(line)
     if not start or not hide.is_secret(start[1]):
         return ""

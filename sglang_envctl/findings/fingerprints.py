@@ -1,4 +1,4 @@
-"""Identify a finding from one run to the next, even if its line has moved."""
+"""Compute fingerprints, which identify a finding in later runs even if its line has moved."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from sglang_envctl.rules.rule import Finding
 
 
 def fingerprints(findings: Iterable[Finding], base: str = "") -> tuple[str, ...]:
-    """Return a fingerprint for each finding; equal ones of a file are numbered in their order.
+    """Return a fingerprint for each finding; findings of a file that are equal are numbered.
 
-    Files are those of a folder, the current one by default, however they are named.
+    Paths are relative to a folder, the current one by default, regardless of how the user named the
+    files.
     """
     folder = abspath(base or ".")
     seen: Counter[tuple[str, ...]] = Counter()

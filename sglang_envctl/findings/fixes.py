@@ -1,7 +1,7 @@
-"""Find the edits that resolve findings, each proved by reading the edited file again.
+"""Find the edits that resolve findings, and prove each by reading the edited file again.
 
-An edit is kept only if the file then says exactly the same as before, except for the one name or value
-of the finding. So no grammar must be written a second time, and what cannot be proved is not offered.
+An edit is kept only if it changes nothing but the one name or value of the finding. The proof uses
+the parsers of the sources, so no second grammar is needed; edits without a proof are not offered.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from sglang_envctl.rules.rule import Finding, Remedy
 from sglang_envctl.sources.reread import Reading, Written
 
 Reread: TypeAlias = Callable[[str, str, bytes], "Reading | None"]
-"""Returns what a file says, by the source that it was read for, its path and its bytes; None
-if nothing.
+"""A function that parses bytes as a source, by the source's name and path; None if it contains
+nothing.
 """
 
 MOST_PROOFS = 200
-"""How often one file is read again at most; what is not proved by then is not fixed in this round."""
+"""The maximum number of times that one file is parsed again; findings not proved by then stay
+unfixed in this round.
+"""
 _MARKS = dict.fromkeys(map(ord, "\r\ufeff"))
 
 
@@ -31,7 +33,7 @@ class Fix(NamedTuple):
     file: str
     edits: Edits
     safe: bool
-    """Whether the fix does what the author evidently meant, and nothing else."""
+    """Whether the fix does only what the author evidently meant."""
 
 
 class FileFixes(NamedTuple):
@@ -54,13 +56,14 @@ def fixes(
     *,
     unsafe: bool,
 ) -> tuple[FileFixes, ...]:
-    """Return the fixes of findings by file; with `unsafe`, also those that may do more than was meant.
+    """Return the fixes of findings by file; with `unsafe`, also fixes that may do more than the
+    author meant.
 
     Args:
-        findings: what was found.
-        read: the bytes of a file that may be edited; None for any other.
-        reread: what a file says when its bytes are these.
-        unsafe: whether unsafe fixes are wanted.
+        findings: the findings.
+        read: returns the bytes of a file that may be edited; None for any other file.
+        reread: parses edited bytes.
+        unsafe: whether to include unsafe fixes.
     """
     by_file: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -83,7 +86,7 @@ def _of_file(
 
 
 class _Prover(NamedTuple):
-    """Finds out which edits of a file have the intended effect."""
+    """A search for the edits of a file that have the intended effect."""
 
     text: Text
     before: Reading
@@ -91,7 +94,7 @@ class _Prover(NamedTuple):
     file: str
     reread: Reread
     budget: Iterator[int]
-    """One for each time that the file may be read again."""
+    """An item for each time that the file may still be parsed."""
 
     def proved(self, findings: list[Finding]) -> list[Fix]:
         """Return the fixes that can be applied together."""
@@ -102,7 +105,7 @@ class _Prover(NamedTuple):
         return self._added([], [found for found in options if found])
 
     def _added(self, kept: list[Fix], options: list[list[Fix]]) -> list[Fix]:
-        """Return the fixes that can be added to some: first guesses, as many at once as possible."""
+        """Return `kept` with the fixes that can be added: the likeliest, if possible all at once."""
         tried = [*kept, *(found[0] for found in options)]
         if not options or self._holds(tried):
             return tried
@@ -113,7 +116,7 @@ class _Prover(NamedTuple):
         return next((tried for tried in further if self._holds(tried)), kept)
 
     def _holds(self, chosen: list[Fix]) -> bool:
-        """Return whether the edited file says what it should, and nothing else has changed."""
+        """Return whether the edits have the intended effect and change nothing else."""
         if next(self.budget, None) is None or len(list(_apart(chosen))) < len(chosen):
             return False
         edited = self.text.edited(edit for fix in chosen for edit in fix.edits)
@@ -126,7 +129,7 @@ class _Prover(NamedTuple):
 def guesses(
     text: Text, before: Reading, findings: Iterable[Finding]
 ) -> Iterator[tuple[Finding, list[Edits]]]:
-    """Return the possible edits for findings about one file, for each the most likely first."""
+    """Yield each finding about one file with its possible edits, the most likely first."""
     raw_of = {(one.file, one.name, one.line): one.raw for one in before.written}
     for finding in findings:
         remedy, origin = finding.remedy, finding.origin
@@ -136,8 +139,8 @@ def guesses(
 
 
 def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:
-    """Return whether a file says the same as before, except for the remedies of findings; lines may
-    have moved.
+    """Return whether a file has the same content as before, except for the remedies of findings;
+    lines may have moved.
     """
     return _bare(after.written) == _bare(_expected(before.written, remedied))
 
@@ -147,9 +150,7 @@ def _safe(finding: Finding) -> bool:
 
 
 def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
-    """Return the fixes whose edits are not part of another fix, or are equal; if two collide,
-    the first.
-    """
+    """Yield the fixes that do not overlap or are equal; of two that collide, the first."""
     taken: dict[int, Edit] = {}
     for fix in chosen:
         spans = [(at, edit) for edit in fix.edits for at in range(edit.start, edit.end)]
@@ -159,7 +160,7 @@ def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
 
 
 def _expected(before: Iterable[Written], findings: Collection[Finding]) -> Iterator[Written]:
-    """Return what a file says after the remedies of findings are applied."""
+    """Yield the content that a file should have after the remedies of findings are applied."""
     by_target = {(f.origin.file, f.name, f.origin.line): f.remedy for f in findings}
     for one in before:
         remedy = by_target.get((one.file, one.name, one.line))
@@ -177,7 +178,9 @@ def _remedied(one: Written, remedy: Remedy) -> Written:
 
 
 def _bare(written: Iterable[Written]) -> list[tuple[int, str, str, str, str | None]]:
-    """Return the same without lines, even in selectors, and without the marks that no author intends."""
+    """Return the content without line numbers, and without invisible characters that no author
+    intends.
+    """
     numbers: dict[str, int] = {}
     return [
         (

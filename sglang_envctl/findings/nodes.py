@@ -19,13 +19,13 @@ from sglang_envctl.rules.rule import SEVERITIES, Finding
 from sglang_envctl.settings import Settings
 
 CheckOne = Callable[[Settings, tuple[Note, ...]], tuple[Finding, ...]]
-"""Checks one environment, with the notes about it."""
+"""A function that checks one environment, with the notes about it."""
 
 
 def check_fleet(
     fleet: Fleet, settle: Callable[[Environment], Settings], check_one: CheckOne
 ) -> tuple[Finding, ...]:
-    """Return each finding once, with the nodes that have it, by severity and then by rarity.
+    """Yield each finding once, with the nodes that have it, by severity and then by rarity.
 
     Args:
         fleet: the nodes.
@@ -38,7 +38,7 @@ def check_fleet(
     checked: dict[object, tuple[Finding, ...]] = {}
 
     def own(member: Member, first: Member) -> Iterator[Finding]:
-        """Return the findings about values that a node has but the first node of its group does not."""
+        """Yield the findings about values that a node has but the first node of its group does not."""
         values = {name: raw for name, raw in member.own.items() if first.own.get(name) != raw}
         if values:
             key = tuple(_seen(name, raw, settled[0]) for name, raw in values.items())
@@ -61,8 +61,8 @@ def check_fleet(
 
 
 def _seen(name: str, raw: str, settings: Settings) -> tuple[str, str]:
-    """Return what rules see of a value; for an unknown name, only the characters that are not
-    in words.
+    """Return the part of a value that rules distinguish; of an unknown name's value, only the
+    characters outside of words.
     """
     known = name in settings.registry.listed or name.startswith(OWNED)
     return name, raw if known else _WORD.sub("", raw)
@@ -72,7 +72,7 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def _alike(name: str, group: Group, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the nodes of a group that have the same value as the first of them."""
+    """Return the nodes of a group that have the same value as its first node."""
     value = group.members[0].own.get(name)
     if value is None:
         return names
@@ -90,13 +90,13 @@ def _add(
     finding: Finding,
     nodes: tuple[str, ...],
 ) -> None:
-    """Count a finding for nodes; the place is that of the first."""
+    """Add a finding for nodes; the first finding decides the place."""
     same = finding._replace(origin=Origin(""))
     found.setdefault(same, (finding, []))[1].append(nodes)
 
 
 def _together(nodes: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return all of these nodes; most findings are about one group, whose nodes are not copied."""
+    """Return all of these nodes; a single tuple, the usual case, is not copied."""
     return nodes[0] if len(nodes) == 1 else tuple(chain.from_iterable(nodes))
 
 

@@ -1,4 +1,4 @@
-"""Apply a project's policy to findings: which files a rule is not for, and how severe it is."""
+"""Apply a project's policy to findings: which files a rule does not apply to, and its severity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sglang_envctl.rules import Finding
 
 
 def applied(findings: Iterable[Finding], config: Config) -> tuple[Finding, ...]:
-    """Return the findings that are left, with the severities of the project."""
+    """Return the findings that the policy keeps, with the severities of the project."""
     return tuple(_kept(findings, config))
 
 
@@ -29,7 +29,9 @@ def _kept(findings: Iterable[Finding], config: Config) -> Iterator[Finding]:
 
 
 def matcher(patterns: tuple[str, ...], base: str) -> Callable[[str], bool]:
-    """Return a test: whether a path, one of its folders or its name matches a pattern of a directory."""
+    """Return a function that tells whether a path, one of its folders or its name matches a pattern
+    relative to a directory.
+    """
     folder = os.path.abspath(base)
 
     def fits(path: str) -> bool:

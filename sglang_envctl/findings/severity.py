@@ -1,4 +1,4 @@
-"""Decide how severe a difference between nodes is."""
+"""Decide the severity of a difference between nodes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def severity(split: Split, engines: Mapping[str, str]) -> Severity:
     """Return error if ranks of one engine must agree, and warning if the value is not used.
 
     Args:
-        split: what differs.
-        engines: what the nodes of each engine have in common, by node.
+        split: the difference.
+        engines: the key of each node's engine, by node.
     """
     if scope(split.difference.name) == "engine" and _within_one_engine(split, engines):
         return "error"

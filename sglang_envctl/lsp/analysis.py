@@ -1,4 +1,4 @@
-"""Check one document, and keep what else is known of its environments."""
+"""Check one document, and keep the data about its environments."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from sglang_envctl.sources.load import load_file
 from sglang_envctl.sources.reread import Reading, reread
 
 DOTENV = ("dotenv", "env")
-"""The name of the language of .env files in editors."""
+"""The names of the language of .env files in editors."""
 LARGEST = 1 << 18
-"""Maximum characters of a document that is checked while it is edited."""
+"""The maximum number of characters of a document that is checked while the user edits it."""
 
 
 READINGS = 8
@@ -33,11 +33,11 @@ READINGS = 8
 
 
 def _nothing(source: str, path: str, data: bytes) -> Reading | None:
-    """Return what an unread document says."""
+    """Return None, the reading of a document that was not read."""
 
 
 class Analysis(NamedTuple):
-    """A document, and everything known about it."""
+    """A document, and all data about it."""
 
     document: Document
     project: Project
@@ -45,13 +45,11 @@ class Analysis(NamedTuple):
     groups: tuple[Group, ...] = ()
     findings: tuple[Finding, ...] = ()
     files: frozenset[str] = frozenset()
-    """Every file that was read for it."""
+    """Every file that was read to check the document."""
     values: Mapping[tuple[str, int | None], str] = MappingProxyType({})
-    """What is assigned in the document, by name and line."""
+    """The values assigned in the document, by name and line."""
     reread: Reread = _nothing
-    """What the document would say with other bytes, for the proofs of fixes; only the last
-    results are kept.
-    """
+    """Parses other bytes as the document, for the proofs of fixes; only the last results are kept."""
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -69,7 +67,7 @@ class Analysis(NamedTuple):
         return file is not None and (file == path or os.path.abspath(file) == path)
 
     def around(self, name: str, line: int) -> tuple[Environment | None, str]:
-        """Return the environment that a mention of a name on a line is about, and its release."""
+        """Return the environment to which a name on a line belongs, and its release."""
         found = sorted(self._each(), key=lambda one: -self._closeness(one[1], name, line))
         group, environment = found[0] if found else (None, None)
         return environment, group.releases[0] if group else self.project.release.release
@@ -94,9 +92,9 @@ def analyze(
     """Read and check a document.
 
     Args:
-        document: what to check.
-        project: the configuration that it is under.
-        texts: what the editor holds, by path.
+        document: the document.
+        project: the configuration that applies to the document.
+        texts: the content of open documents in the editor, by path.
         dialect: the dialect of .env files.
     """
     context = api.context(dialect, project.config.dialects)
@@ -126,7 +124,7 @@ def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
 
 
 def _groups(document: Document, project: Project, context: Context) -> Iterator[Group]:
-    """Return the document in each deployment that has it; alone, if none has it."""
+    """Yield the document in each deployment that includes it; on its own, if none does."""
     groups = [
         project.group(deployment, found)
         for deployment in project.config.environments
@@ -140,8 +138,8 @@ def _groups(document: Document, project: Project, context: Context) -> Iterator[
 
 
 def _alone(document: Document, context: Context) -> list[Environment | Unreadable]:
-    """Return what a document contains; if its format is unclear, the editor may say that it
-    is a .env file.
+    """Return the environments of a document; if its format is unclear, the editor's language may
+    say that it is a .env file.
     """
     found = _read(document.path, context, ())
     if not found and document.language in DOTENV:
@@ -150,7 +148,7 @@ def _alone(document: Document, context: Context) -> list[Environment | Unreadabl
 
 
 def _within(path: str, wanted: Deployment, context: Context) -> list[Environment | Unreadable]:
-    """Return the environments of a deployment that a file is a part of."""
+    """Return the environments of a deployment that include a file."""
     found: list[Environment | Unreadable] = []
     for source in wanted.sources:
         if _is_path(source, path):
@@ -171,7 +169,7 @@ def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environm
 
 
 def _is_file(spec: str) -> bool:
-    """Return whether a source is a file: nothing else is read while the user types."""
+    """Return whether a source is a file; nothing else is read while the user types."""
     return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
 
 

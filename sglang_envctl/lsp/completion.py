@@ -1,4 +1,4 @@
-"""Complete the names of variables, and the values that they accept."""
+"""Complete the names of variables, and their valid values."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ from sglang_envctl.text.words import words
 
 TRIGGERS = ("=", ":", " ", '"', "'", "$", "{", ",")
 MOST = 200
-"""The number of names that are offered at once; the editor asks again when more is typed."""
+"""The maximum number of names in one answer; the editor asks again when the user types more."""
 TELLING = 3
-"""The number of typed capitals from which names that contain them are offered."""
+"""The number of typed capital letters from which names that contain them are offered."""
 ENOUGH = 8
-"""The number of typed characters from which undocumented names are offered too: one after `SGLANG_`."""
+"""The number of typed characters from which undocumented names are offered too: one more than
+`SGLANG_`.
+"""
 
-# What is before a name, where nothing of it need be typed.
+# The text before a name at which names are offered before the user types a letter.
 _INTRODUCED = re.compile(
     r"(?:^\s*(?:export|set\s+-gx|ENV|ARG)\s+|^\s*(?:Environment|PassEnvironment)=[\"']?"
     r"|(?:\s-e|--env)[ =]|\$env:|\$\{?)$"
@@ -54,17 +56,17 @@ class _Slot(NamedTuple):
     name: str
     typed: str
     quoted: bool
-    """Whether the value has to be quoted, so that YAML reads a string."""
+    """Whether the value must be quoted so that YAML reads a string."""
 
 
 def prepare() -> None:
-    """Load everything that the first answer would otherwise wait for."""
+    """Load everything that would delay the first answer."""
     load()
     _ = shipped().variables
 
 
 def at(document: Document, project: Project, position: Position) -> CompletionList | None:
-    """Return what may be written at a place."""
+    """Return the completions at a position."""
     before = document.line(position.line)[: document.column(position)]
     slot = _slot(document, position.line, before)
     if slot and (variable := _find(project, slot.name)):
@@ -76,7 +78,7 @@ def at(document: Document, project: Project, position: Position) -> CompletionLi
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
-    """Return whether a name may come next, of which nothing is typed yet."""
+    """Return whether a name may begin at this place, of which nothing is typed yet."""
     entry = _ENTRY_NAME.match(before)
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:
@@ -103,8 +105,8 @@ def _find(project: Project, name: str) -> Variable | None:
 def _names(
     project: Project, typed: str, document: Document, position: Position
 ) -> CompletionList | None:
-    """Return the names that begin with what is typed, then those that contain it, documented
-    ones first.
+    """Return the names that begin with the typed text, then those that contain it; documented names
+    first.
     """
     registry, release = project.registry, project.release.release
     documented = _fitting(typed, (n for n in registry.listed if not registry.is_ambient(n)))
@@ -125,8 +127,8 @@ def _names(
 
 
 def _fitting(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that begin with what is typed, and those that contain it if it looks
-    like a name.
+    """Return the names that begin with the typed text, and those that contain it if it looks like a
+    name.
     """
     wanted = typed.upper()
     anywhere = len(typed) >= TELLING and typed == wanted
@@ -150,7 +152,7 @@ def _name(name: str, at: int, variable: Variable, where: Range, release: str) ->
 def _values(
     project: Project, variable: Variable, slot: _Slot, document: Document, position: Position
 ) -> Iterator[CompletionItem]:
-    """Return the values that the docs or the type name, and that the release accepts."""
+    """Yield the values from the docs or the type that the release accepts."""
     reads = reads_in(variable.reads, project.release.release)
     typed = slot.typed.rpartition(",")[2]
     column = document.column(position)
@@ -175,7 +177,7 @@ def _values(
 
 
 def _candidates(variable: Variable) -> dict[str, str]:
-    """Return values that may be written without quotes, each with its meaning."""
+    """Return the values that need no quotes, each with its meaning."""
     kind = variable.type
     listed = ("true", "false", "1", "0") if isinstance(kind, Bool) else kind.allowed
     found = dict.fromkeys((*listed, *getattr(kind, "options", ())), "")

@@ -1,4 +1,4 @@
-"""Find where the value of a name comes from, and what a document includes."""
+"""Find the assignment that a name gets its value from, and the files that a document includes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATH = re.compile(r"[^\s\"'=:,;\[\]{}]+")
 
 
 def at(analysis: Analysis, position: Position) -> list[Location]:
-    """Return the assignment that wins for a name, in each environment, or the file that a word names."""
+    """Return the effective assignment of a name in each environment, or the file that a word names."""
     document = analysis.document
     name = document.word(position)
     if name:
@@ -38,7 +38,7 @@ def _located(analysis: Analysis, one: Assignment) -> Iterator[Location]:
 
 
 def _included(analysis: Analysis, word: str) -> Iterator[Location]:
-    """Return the file that a word names, if it was read, or the object in the document that it names."""
+    """Yield the included file, or the object in the document, that a word names."""
     wanted = os.path.normpath(os.path.join(os.path.dirname(analysis.document.path), word))
     if wanted in analysis.files and not analysis.is_own(wanted):
         yield _start(wanted, 0)

@@ -1,4 +1,4 @@
-"""Turn findings into diagnostics."""
+"""Convert findings to diagnostics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sglang_envctl.text.escape import visible
 
 SOURCE = "envctl"
 MOST = 1000
-"""Maximum findings that are shown in a document."""
+"""The maximum number of findings that are shown in a document."""
 SEVERITIES = {
     "error": DiagnosticSeverity.Error,
     "warning": DiagnosticSeverity.Warning,
@@ -40,11 +40,11 @@ TAGS = {
     "unused-suppression": DiagnosticTag.Unnecessary,
 }
 _LINE = re.compile(r"line (\d+)\b")
-"""The beginning of the reason why a file could not be read, if it is known."""
+"""The line number in the reason why a file could not be read."""
 
 
 def of(analysis: Analysis) -> list[Diagnostic]:
-    """Return what an editor shows in a document."""
+    """Return the diagnostics of a document."""
     document = analysis.document
     if len(document.text) > LARGEST:
         size = f"not checked while it is edited: larger than {LARGEST >> 10} KiB"
@@ -63,14 +63,14 @@ def about(analysis: Analysis, finding: Finding) -> Diagnostic:
 
 
 def place(document: Document, finding: Finding, raw: str | None = None) -> Range:
-    """Return where a finding is: the name, the value or both; the line, if no more is known."""
+    """Return the place of a finding: the name, the value or both; the line, if no more is known."""
     line = _line(finding)
     near = (line, *(line + by * step for step in range(1, FARTHEST + 1) for by in (-1, 1)))
     found = ((one, whole_word(finding.name, document.line(one))) for one in near)
     at, name = next(((one, span) for one, span in found if span), (line, None))
     if name is None:
         return document.whole_line(line)
-    remedy, end = finding.remedy, max(at, line)  # a manifest has the value on a line of its own
+    remedy, end = finding.remedy, max(at, line)  # in a manifest, the value is on its own line
     value = whole_word(raw, document.line(end), name[1] if at == end else 0) if raw else None
     if value is None or (remedy and remedy.name and remedy.value is None):
         return document.range(at, *name)
@@ -101,7 +101,7 @@ def _diagnostic(analysis: Analysis, finding: Finding, where: Range) -> Diagnosti
 
 
 def _elsewhere(analysis: Analysis) -> Iterator[Diagnostic]:
-    """Return what is wrong in a file that the document includes, at the place that mentions the file."""
+    """Yield the problems in files that the document includes, at the places that mention the files."""
     for finding in analysis.findings:
         file = finding.origin.file
         if file is None or analysis.is_own(file) or finding.severity == "info":

@@ -1,4 +1,4 @@
-"""Hold a document as the editor has it, and convert places in it to the editor's counting."""
+"""Keep a document as the editor has it, and convert places to the editor's units."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Document:
         return self.lines[number] if 0 <= number < len(self.lines) else ""
 
     def column(self, position: Position) -> int:
-        """Return the column of a place that the editor names."""
+        """Return the column, in characters, of a position from the editor."""
         units = 0
         line = self.line(position.line)
         if line.isascii():
@@ -65,21 +65,23 @@ class Document:
         return len(line)
 
     def position(self, line: int, column: int) -> Position:
-        """Return a place as the editor counts it."""
+        """Return a place as the position that the editor uses."""
         before = self.line(line)[:column]
         units = len(before) if before.isascii() else self.codec.client_num_units(before)
         return Position(line, units)
 
     def range(self, line: int, start: int, end: int) -> Range:
-        """A part of a line."""
+        """Return the range of a part of a line."""
         return Range(self.position(line, start), self.position(line, end))
 
     def span(self, start: int, end: int) -> Range:
-        """The characters between two offsets."""
+        """Return the range of the characters between two offsets."""
         return Range(self._at(start), self._at(end))
 
     def whole_line(self, line: int) -> Range:
-        """Return a line without the whitespace around it; the last line for a later one."""
+        """Return the range of a line without surrounding whitespace; for a line that does not
+        exist, the last line.
+        """
         line = min(max(line, 0), len(self.lines) - 1)
         text = self.line(line)
         return self.range(line, len(text) - len(text.lstrip()), len(text.rstrip()))
@@ -100,7 +102,7 @@ class Document:
 
 
 def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
-    """Return where a name or a value is in a text without being part of a longer word."""
+    """Return where a text contains a name or a value that is not part of a longer word."""
     at = text.find(name, start) if name else -1
     while at >= 0:
         end = at + len(name)

@@ -1,5 +1,5 @@
-"""Offer edits that resolve a finding: those of `envctl check --fix`, and comments that
-silence the rule.
+"""Offer edits that resolve a finding: those of `envctl check --fix`, and comments that silence the
+rule.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from sglang_envctl.text.escape import visible
 FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
 MOST = 8
-"""The number of findings on the asked lines that get an answer, and of guesses for each that
-are proved.
-"""
+"""The maximum number of findings that get an answer, and of guesses that are proved for each."""
 MOST_PROOFS = 4
-"""How often the document is read for one answer; what is not proved by then is not offered."""
+"""The maximum number of times that the document is parsed for one answer; other edits are not
+offered.
+"""
 
 
 class _Trial(NamedTuple):
-    """Edits that fix one finding, or silence the rules of several on one line."""
+    """Edits that fix one finding, or that silence the rules of several findings on one line."""
 
     findings: tuple[Finding, ...]
     edits: Edits
@@ -47,13 +47,13 @@ class _Trial(NamedTuple):
 def of(
     analysis: Analysis, where: Range, only: Iterable[str] = (), *, asked: bool = True
 ) -> Iterator[CodeAction]:
-    """Return the actions for a part of a document.
+    """Yield the actions for a part of a document.
 
     Args:
-        analysis: what is known of the document.
+        analysis: the results about the document.
         where: the lines that the actions are for.
-        only: the kinds of actions that are wanted; all, if empty.
-        asked: whether the user asked, as opposed to an editor that only marks lines with actions.
+        only: the kinds of actions to return; all, if empty.
+        asked: whether the user asked; otherwise the editor only marks lines with actions.
     """
     kinds = tuple(only)
     if _wants(kinds, CodeActionKind.QuickFix):
@@ -70,7 +70,7 @@ def of(
 
 
 def prepare(analysis: Analysis) -> None:
-    """Read everything that an answer needs, so that nobody waits for it."""
+    """Load everything that an answer needs, so that the user does not have to wait."""
     for source, file in _by_source(analysis.here):
         analysis.reread(source, file, analysis.document.data)
     _safe(analysis)
@@ -90,7 +90,7 @@ def _fixed(
 
 
 def _how(finding: Finding) -> str:
-    """Describe what a fix does, without any value of the document."""
+    """Describe a fix in words, without any value of the document."""
     if finding.help or not (finding.remedy and finding.remedy.name):
         return finding.help
     return f"rename to {visible(finding.remedy.name)}"
@@ -111,7 +111,7 @@ def _silenced(
 
 
 def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
-    """Write a comment above a line, and one at its end."""
+    """Return an edit that adds a comment above a line, and one that adds it at the end."""
     text, comment = document.line(line - 1), f"# envctl: ignore[{rules}]"
     start, end = (document.offset(line - 1, column) for column in (0, len(text)))
     indent = text[: len(text) - len(text.lstrip())]
@@ -119,7 +119,7 @@ def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
 
 
 def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]:
-    """Return what can be done about findings: first the fixes, then the comments."""
+    """Yield the proved actions for findings: first the fixes, then the comments."""
     text = Text(analysis.document.text)
     for (source, file), found in _by_source(findings).items():
         before = analysis.reread(source, file, analysis.document.data)
@@ -129,7 +129,7 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
             fixing = [few for few in _fixes(text, before, found) if few]
             silencing = list(_silencing(analysis.document, found))
             at_once = [few[0] for few in (*fixing, *silencing)]
-            # In most formats no comment may be above a line that continues another.
+            # Most formats allow no comment above a line that continues another.
             lines = (analysis.document.line((one.origin.line or 1) - 2) for one in found)
             if not any(line.endswith("\\") for line in lines) and holds(at_once):
                 yield from at_once
@@ -139,7 +139,7 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
 
 
 def _by_source(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Group findings by the source that the document was read for, and the name that it has there."""
+    """Return findings by the source for which the document was read, and the document's name in it."""
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         source, file = finding.origin.source, finding.origin.file
@@ -153,7 +153,9 @@ def _fixes(text: Text, before: Reading, findings: Iterable[Finding]) -> Iterator
 
 
 def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list[_Trial]]:
-    """Offer for each line a comment above it or at its end, whichever changes nothing else."""
+    """Yield, for each line, a comment above it and one at its end, of which the first that is
+    proved is used.
+    """
     by_line: dict[int, list[Finding]] = {}
     for finding in findings:
         if finding.origin.line:
@@ -161,7 +163,7 @@ def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list
     for line, found in by_line.items():
         rules = ", ".join(dict.fromkeys(finding.rule for finding in found))
         comments = _comments(document, line, rules)
-        # A backslash continues a line only if nothing follows it.
+        # A backslash continues a line only if nothing follows the backslash.
         possible = comments[:1] if document.line(line - 1).endswith("\\") else comments
         yield [_Trial(tuple(found), (edit,), silences=True) for edit in possible]
 
@@ -169,7 +171,7 @@ def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list
 def _that_hold(
     options: list[list[_Trial]], holds: Callable[[list[_Trial]], bool]
 ) -> Iterator[_Trial]:
-    """Return of each list the first edit that holds: all first ones at once, or each half on its own."""
+    """Yield the first edit of each list that holds: all first edits at once, or each half on its own."""
     tried = [few[0] for few in options]
     if not tried or holds(tried):
         yield from tried
@@ -182,7 +184,7 @@ def _that_hold(
 
 
 class _Proof(NamedTuple):
-    """Finds out what edits do, by reading the edited document."""
+    """A proof of the effect of edits, by reading the edited document."""
 
     analysis: Analysis
     source: str
@@ -192,7 +194,7 @@ class _Proof(NamedTuple):
     budget: Iterator[int]
 
     def holds(self, trials: list[_Trial]) -> bool:
-        """Return whether the document says what it should, and nothing else has changed."""
+        """Return whether the edits have the intended effect and change nothing else."""
         if next(self.budget, None) is None:
             return False
         edits = {edit for trial in trials for edit in trial.edits}
@@ -214,7 +216,7 @@ class _Proof(NamedTuple):
 
 
 def _safe(analysis: Analysis) -> tuple[Fix, ...]:
-    """The safe fixes of the document, which can be applied together."""
+    """Return the safe fixes of the document, which can be applied together."""
     found = fixes(
         analysis.here,
         lambda path: analysis.document.data if analysis.is_own(path) else None,
@@ -225,7 +227,7 @@ def _safe(analysis: Analysis) -> tuple[Fix, ...]:
 
 
 def _change(analysis: Analysis, edits: Iterable[Edit]) -> WorkspaceEdit | None:
-    """Convert the edits for the editor, which has its own line ends: it cannot remove a CR."""
+    """Return the edits as the editor needs them; it has its own line ends, so a CR cannot be removed."""
     document = analysis.document
     placed = ((document.span(e.start, e.end), e.text) for e in sorted(edits))
     found = [TextEdit(at, text) for at, text in placed if text or at.start != at.end]

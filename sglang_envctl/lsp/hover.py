@@ -1,4 +1,4 @@
-"""Show what `envctl explain` says about the name under the cursor."""
+"""Show the page of `envctl explain` for the name under the cursor."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sglang_envctl.rules import rules
 from sglang_envctl.settings import settle
 
 SHOWN = (page.HERE, "What it does", "How it is read", "Values to avoid", "Docs and code disagree")
-"""The parts of a page that fit into an editor."""
+"""The blocks of a page that fit into an editor."""
 _RULE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _COMMENT = re.compile(r"envctl:\s*(?:file-)?ignore\[[^\]]*\]?")
 
 
 def at(analysis: Analysis, position: Position) -> Hover | None:
-    """Return what to show about a place, if there is a variable or a rule."""
+    """Return the text for a position, if there is a variable or a rule."""
     document = analysis.document
     comment = document.word(position, _COMMENT)
     if comment and (slug := document.word(position, _RULE)) and (rule := rules().get(slug[0])):
@@ -39,7 +39,7 @@ def at(analysis: Analysis, position: Position) -> Hover | None:
 
 
 def of_name(analysis: Analysis, name: str, line: int) -> Page | None:
-    """Return the page of a variable, in the environment that a line is about."""
+    """Return the page of a variable, in the environment to which a line belongs."""
     environment, release = analysis.around(name, line)
     registry = with_names((name,), analysis.project.registry, release)
     environment = environment or stack(())
@@ -53,5 +53,5 @@ def of_name(analysis: Analysis, name: str, line: int) -> Page | None:
 
 
 def markdown(found: Page) -> str:
-    """Write a page as Markdown without links or other active content."""
+    """Return a page as Markdown without links or other active content."""
     return "\n".join(lines(found)).rstrip()

@@ -1,4 +1,4 @@
-"""Find the configuration of a document, and read it again when one of its files changes."""
+"""Find the configuration of a document, and reload it when one of its files changes."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Project(Protocol):
         """Return environments with their releases and required names."""
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings that the configuration leaves, with its severities."""
+        """Return the findings that the configuration keeps, with its severities."""
 
     def excluded(self, baseline: str | None) -> Callable[[str], bool]:
-        """Whether a file is left out."""
+        """Return a function that tells whether a file is left out."""
 
 
 class _Kept(NamedTuple):
@@ -61,10 +61,10 @@ class Projects:
         self._kept: dict[str, _Kept] = {}
 
     def of(self, folder: str) -> Project:
-        """Return the project that a folder belongs to.
+        """Return the project of a folder.
 
         Raises:
-            EnvctlError: its configuration makes no sense.
+            EnvctlError: the configuration is invalid.
         """
         kept = self._kept.get(folder)
         if kept is None or kept.stamp != _stamp(folder, kept.project):
@@ -74,7 +74,9 @@ class Projects:
 
 
 def _stamp(folder: str, project: Project) -> _Stamp:
-    """Return the modification times of the files that make up a configuration, or could."""
+    """Return the modification times of the files that a configuration consists of, or could consist
+    of.
+    """
     config = project.config
     files = (*project_file.places(folder), *config.registries, *filter(None, [config.file]))
     found = []

@@ -1,4 +1,4 @@
-"""Speak the protocol: answer the editor, and decide when a document is checked."""
+"""Handle the protocol: answer the editor, and decide when a document is checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ WATCHED = "**/{envctl.toml,pyproject.toml}"
 Params = TypeVar("Params")
 Result = TypeVar("Result")
 OpenProject: TypeAlias = Callable[[str, tuple[str, ...]], Project]
-"""Reads the configuration of a folder, for the releases that the editor names; raises EnvctlError."""
+"""A function that loads the configuration of a folder, for the releases that the editor names;
+raises EnvctlError.
+"""
 
 
 class Options(NamedTuple):
@@ -39,7 +41,7 @@ class Options(NamedTuple):
 
     @classmethod
     def of(cls, given: object) -> Options:
-        """Read the options of envctl, and ignore all others."""
+        """Read the options of envctl; all others are ignored."""
         found = given if isinstance(given, dict) else {}
         sglang, dialect = found.get("sglang") or (), found.get("as")
         listed = sglang if isinstance(sglang, (list, tuple)) else [sglang]
@@ -47,7 +49,7 @@ class Options(NamedTuple):
 
 
 class Server(LanguageServer):
-    """Sends diagnostics at once, or when the user has not typed for a moment."""
+    """A server that sends diagnostics immediately, or after the user has paused typing."""
 
     session: Session
 
@@ -59,7 +61,7 @@ class Server(LanguageServer):
         self._said = ""
 
     async def check(self, uri: str) -> None:
-        """Check a document now; then prepare what is asked next about it."""
+        """Check a document now, and prepare the likely next requests about it."""
         self._wait_no_longer(uri)
         analysis = await self.session.of(uri)
         if uri not in self.session.open:
@@ -73,7 +75,7 @@ class Server(LanguageServer):
             await asyncio.to_thread(fixes.prepare, analysis)
 
     def check_soon(self, uri: str) -> None:
-        """Check a document when the user has not typed for a moment."""
+        """Check a document after the user has paused typing."""
         self._wait_no_longer(uri)
         loop = asyncio.get_running_loop()
         self._waiting[uri] = loop.call_later(DELAY, self._begin, uri)
@@ -84,13 +86,13 @@ class Server(LanguageServer):
         task.add_done_callback(self._checks.discard)
 
     def check_all(self) -> None:
-        """Check every document again, because something that they depend on has changed."""
+        """Check every document again, because a file that they depend on has changed."""
         for uri in self.session.open:
             self.session.forget(uri)
             self.check_soon(uri)
 
     def close(self, uri: str) -> None:
-        """Withdraw what was sent about a document."""
+        """Withdraw the diagnostics of a document."""
         self._wait_no_longer(uri)
         self.session.forget(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
@@ -100,14 +102,14 @@ class Server(LanguageServer):
             waiting.cancel()
 
     def say(self, message: str) -> None:
-        """Show a message to the user, once."""
+        """Show a message to the user, each message only once."""
         if message != self._said:
             self._said = message
             text = f"envctl: {visible(message)}"
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Report where a fault of our own is, without any part of a document."""
+        """Report the place of an internal fault, without any part of a document."""
         del source
         trace = error.__traceback__
         while trace and trace.tb_next:
@@ -119,13 +121,13 @@ class Server(LanguageServer):
 def guarded(
     server: Server, answer: Callable[[Params], Awaitable[Result]]
 ) -> Callable[[Params], Coroutine[None, None, Result | None]]:
-    """Wrap a handler, so that a fault is reported and ends nothing."""
+    """Wrap a handler so that a fault is reported and the server continues."""
 
     @wraps(answer)
     async def safely(params: Params) -> Result | None:
         try:
             return await answer(params)
-        except Exception as error:  # noqa: BLE001 - an editor has to go on
+        except Exception as error:  # noqa: BLE001 - the server has to continue
             server.report_server_error(error, None)
             return None
 
@@ -133,23 +135,23 @@ def guarded(
 
 
 def serve(open_project: OpenProject, dialect: str) -> None:
-    """Speak the protocol on standard input and output until the editor ends it."""
-    # The log of pygls quotes messages, so documents too; at the end it cancels what still runs, and its
-    # callbacks do not expect that.
+    """Serve the protocol on standard input and output until the editor ends the session."""
+    # The log of pygls quotes messages, and so documents; at exit, it cancels running tasks, whose
+    # callbacks then log errors.
     for name in ("pygls", "concurrent.futures"):
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
-    # pygls closes what it writes to.
+    # pygls closes the stream that it writes to.
     out = io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "w", closefd=False))
     made(open_project, dialect).start_io(stdout=out)
 
 
 def made(open_project: OpenProject, dialect: str) -> Server:
-    """Make a server that answers.
+    """Return a server with its handlers.
 
     Args:
-        open_project: reads the configuration of a folder.
-        dialect: the dialect of .env files, where the editor names none.
+        open_project: loads the configuration of a folder.
+        dialect: the dialect of .env files, unless the editor names one.
     """
     server = Server()
 
@@ -172,12 +174,12 @@ def made(open_project: OpenProject, dialect: str) -> Server:
 
 
 def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
-    """Return the documents by the editor's address of each, without old versions of files."""
+    """Return the open documents by the editor's address, without old versions of files."""
     return {one.uri: one for one in documents if one.uri.startswith(("file:", "untitled:"))}
 
 
 def _follow(server: Server) -> None:
-    """Check documents that are opened, changed or saved."""
+    """Register the handlers that check documents when they are opened, changed or saved."""
 
     def on(method: str, act: Callable[[Params], Awaitable[None]]) -> None:
         server.feature(method)(guarded(server, act))
@@ -217,7 +219,7 @@ def _follow(server: Server) -> None:
 
 
 def _watch(server: Server) -> None:
-    """Ask the editor to report changed configurations, if it can."""
+    """Ask the editor to report changed configurations, if the editor supports it."""
     workspace = server.client_capabilities.workspace
     watched = workspace and workspace.did_change_watched_files
     if watched and watched.dynamic_registration:
@@ -228,7 +230,7 @@ def _watch(server: Server) -> None:
 
 
 def _answer(server: Server) -> None:
-    """Answer what the editor asks about a document."""
+    """Register the handlers for requests about a document."""
 
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         found = await server.session.of(params.text_document.uri)

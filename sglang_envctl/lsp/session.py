@@ -1,4 +1,4 @@
-"""Hold the open documents, each checked once per version."""
+"""Keep the open documents, each checked once per version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Key: TypeAlias = tuple[int | None, str, int, int]
 
 
 class Session:
-    """The open documents, and what is known about them."""
+    """The open documents and their results."""
 
     def __init__(
         self,
@@ -36,13 +36,13 @@ class Session:
         self._known: dict[str, tuple[_Key, Analysis | None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changes = Counter[str]()
-        """The number of changes in what a document depends on."""
+        """The number of changes in the files that a document depends on."""
 
     async def of(self, uri: str) -> Analysis | None:
-        """What is known of a document; None, if its configuration makes no sense.
+        """Return the results about a document; None if its configuration is invalid.
 
-        It is read and checked in a thread, one version at a time, while other documents are answered
-        for. Who asks waits for the newest version.
+        The document is read and checked in a thread, one version at a time, while other documents
+        are answered. Every caller waits for the newest version.
         """
         while found := self.document(uri):
             document, project = found
@@ -69,14 +69,16 @@ class Session:
             found = await asyncio.to_thread(
                 analyze, document, project, self._texts(), self._dialect
             )
-        except EnvctlError as error:  # a deployment of the configuration names no such part
+        except (
+            EnvctlError
+        ) as error:  # a deployment of the configuration names a part that does not exist
             self._on_problem(str(error))
         finally:
             del self._running[document.uri]
         self._known[document.uri] = key, found
 
     def forget(self, uri: str) -> None:
-        """Forget a document that is closed, or depends on something that has changed."""
+        """Forget a document that is closed, or that depends on a changed file."""
         self._known.pop(uri, None)
         self._changes[uri] += 1
 
@@ -86,7 +88,7 @@ class Session:
         return tuple(self._opened())
 
     def including(self, uri: str) -> Iterator[str]:
-        """Return the other open documents that were read together with one."""
+        """Yield the other open documents that were read together with this document."""
         opened = self._opened().get(uri)
         path = os.path.abspath(opened.path) if opened else ""
         known = tuple(self._known.items())

@@ -1,4 +1,4 @@
-"""List the environments in a document, and the names that they set there."""
+"""List the environments in a document, and the names that they set in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sglang_envctl.text.escape import visible
 
 
 def of(analysis: Analysis) -> list[DocumentSymbol]:
-    """Return the names; if there are several environments, under these."""
+    """Return the symbols of the names; if there are several environments, below them."""
     found = []
     for environment in analysis.environments:
         names = list(_names(analysis, environment))

@@ -1,1 +1,3 @@
-"""Compare environments of many nodes: who they are, which are the same, and what differs by meaning."""
+"""Compare the environments of many nodes: identify the nodes, group equal ones, and find
+differences in meaning.
+"""

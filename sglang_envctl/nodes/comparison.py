@@ -1,4 +1,4 @@
-"""Compare the nodes of a fleet with each other, or with those of the same role and then by role."""
+"""Compare all nodes of a fleet, or the nodes of each role and then the roles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What differs between the nodes of a fleet."""
+    """The differences between the nodes of a fleet."""
 
     fleet: Fleet
     parts: tuple[Part, ...]
@@ -46,7 +46,7 @@ def compare(
     Args:
         sides: the environments.
         registry: the documented variables.
-        release_of: the release that a node is settled for.
+        release_of: returns the release to settle a node for.
         raw: whether 1 and true differ.
         patterns: patterns of node names by role; None to compare all nodes with each other.
     """
@@ -74,7 +74,7 @@ def _parts(
     for name, groups in roles.items():
         yield Part(name, split(groups))
     if len(roles) > 1:
-        # What most nodes of a role have, under the name of the role.
+        # The values of most nodes of a role, under the name of the role.
         typical = [
             Group(
                 groups[0].environment,

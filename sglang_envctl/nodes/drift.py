@@ -16,7 +16,7 @@ from sglang_envctl.nodes.split import Split, splits
 from sglang_envctl.settings import Settings
 
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+")
-_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - it is looked for, not bound
+_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - only compared with, not bound
 
 
 def drift(groups: Sequence[Group], settled: Sequence[Settings]) -> dict[int, tuple[Note, ...]]:
@@ -40,7 +40,7 @@ def drift(groups: Sequence[Group], settled: Sequence[Settings]) -> dict[int, tup
 
 
 def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
-    """Return the positions of the groups of each engine that several nodes belong to."""
+    """Yield the positions of the groups of each engine that has several nodes."""
     found: dict[str, list[int]] = defaultdict(list)
     for position, group in enumerate(groups):
         for engine in {member.node.engine for member in group.members if member.node.engine}:
@@ -53,7 +53,7 @@ def _engines(groups: Sequence[Group]) -> Iterator[list[int]]:
 
 
 def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
-    """Note a difference on a node whose value differs from most."""
+    """Yield a note for each value that differs from the value of most nodes."""
     name, settings = split.difference.name, split.difference.settings
     assignments = [
         setting.assignment if setting else assignment
@@ -84,7 +84,7 @@ def _of_split(split: Split) -> Iterator[tuple[int, Note]]:
 
 
 def _releases(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
-    """Note a release of SGLang that differs from most nodes of the engine."""
+    """Yield a note for each SGLang release that differs from the release of most nodes of the engine."""
     nodes: dict[str, list[str]] = defaultdict(list)
     first: dict[str, int] = {}
     for position, group in enumerate(groups):
@@ -103,7 +103,7 @@ def _releases(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
 
 
 def _addresses(groups: Sequence[Group]) -> Iterator[tuple[int, Note]]:
-    """Note an address that several hosts have as their own."""
+    """Yield a note for each address that several hosts have as their own."""
     hosts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for position, group in enumerate(groups):
         for member in group.members:

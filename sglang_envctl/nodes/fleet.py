@@ -1,11 +1,12 @@
-"""Group many environments: nodes whose environments are the same share one.
+"""Group many environments: nodes with equal environments share one.
 
-What differs by nature is kept for each node apart, so that 10,000 nodes cost what one costs, and a
-few values each.
+Only values that always differ between nodes are kept for each node, so 10,000 nodes need little
+more memory than one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -22,7 +23,7 @@ class Member(NamedTuple):
 
     name: str
     source: str
-    """The source of its environment."""
+    """The source of the node's environment."""
     node: Node
     own: Mapping[str, str]
     """The values that always differ between nodes."""
@@ -45,7 +46,7 @@ class Fleet(NamedTuple):
     """The environments of many nodes."""
 
     groups: tuple[Group, ...]
-    """The groups, in the order in which the first node of each was read."""
+    """The groups, in the order in which their first nodes were read."""
     unreadable: tuple[Unreadable, ...] = ()
 
     @property
@@ -53,21 +54,26 @@ class Fleet(NamedTuple):
         """Every node."""
         return (member for group in self.groups for member in group.members)
 
+    @property
+    def kind(self) -> str:
+        """The word for its members: those of a script or a manifest name no host."""
+        return "node" if any(member.node.host for member in self.nodes) else "environment"
+
 
 _Same: TypeAlias = tuple[Sequence[str], Sequence[str], tuple[str, ...], object]
-"""What is equal for nodes that share an environment: names, values, command, and `keep_apart`."""
+"""A key that is equal for nodes that share an environment: names, values, command, and `keep_apart`."""
 
 
 class Gathering:
-    """Groups environments as they are read."""
+    """Groups of environments that are built while the environments are read."""
 
     def __init__(
         self, keep_apart: Callable[[Member], object] = lambda member: member.node.release
     ) -> None:
-        """Begin without nodes; `number` counts those that were added.
+        """Create an empty object; `number` counts the added nodes.
 
         Args:
-            keep_apart: nodes for which this differs never share a group.
+            keep_apart: returns a key for a node; nodes with different keys never share a group.
         """
         self.number = 0
         self._by_nature = _ByNature()
@@ -79,7 +85,7 @@ class Gathering:
         self._names = _Names()
 
     def add(self, side: Side | Unreadable) -> None:
-        """Add an environment to the nodes with the same one."""
+        """Add a node to the group with the same environment, or to a new group."""
         self.number += 1
         if isinstance(side, Unreadable):
             self._unreadable[side] = None
@@ -89,7 +95,7 @@ class Gathering:
         member = Member(self._names.new(node, side.name), side.name, node, own)
         same = side.names, rest, common(side.command), self._keep_apart(member)
         try:
-            if same != self._last:  # to hash hundreds of strings takes longer
+            if same != self._last:  # hashing hundreds of strings would take longer
                 self._members = self._like(same, side)
                 self._last = same
         except SourceError as error:
@@ -98,7 +104,7 @@ class Gathering:
             self._members.append(member)
 
     def _like(self, same: _Same, side: Side) -> list[Member]:
-        """Return the nodes that are known to have the same environment."""
+        """Return the members of the group with the same environment, or of a new group."""
         names, rest, *others = same
         key = tuple(names), tuple(rest), *others
         if key not in self._found:
@@ -107,7 +113,7 @@ class Gathering:
 
     @property
     def fleet(self) -> Fleet:
-        """The nodes that were added."""
+        """The fleet of all nodes that were added."""
         groups = (Group(environment, tuple(found)) for environment, found in self._found.values())
         return Fleet(tuple(groups), tuple(self._unreadable))
 
@@ -129,7 +135,7 @@ def alone(environment: Environment) -> Group:
 
 
 def _without_secrets(node: Node, side: Side) -> Node:
-    """A node, whose parts are names that are shown, without those that are secret in its environment."""
+    """Return a node without the names that are secret in its environment."""
     given = {*node} - {""}
     secret = set(filter(has_known_form, given))
     if not given.isdisjoint(side.texts):
@@ -139,14 +145,16 @@ def _without_secrets(node: Node, side: Side) -> Node:
 
 
 class _ByNature:
-    """Separates values that always differ; names that the previous node had are not classified again."""
+    """The split of values that always differ from other values; the classification of the last
+    names is kept.
+    """
 
     def __init__(self) -> None:
         self._names: Sequence[str] = ()
         self._places: list[int] = []
 
     def split(self, names: Sequence[str], texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-        """Return the values that always differ, and all values without these."""
+        """Return the values that always differ, and all values without them."""
         if names != self._names:
             self._names = names
             self._places = [at for at, name in enumerate(names) if scope(name) == "node"]
@@ -157,17 +165,19 @@ class _ByNature:
 
 
 class _Names:
-    """Gives each node a unique name: the host, with the rank or the source if hosts repeat."""
+    """Unique names for nodes: the host, with the rank or the source if hosts repeat."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
+        self._numbers: Counter[str] = Counter()
 
     def new(self, node: Node, source: str) -> str:
-        found, number = node.host, 2
+        found = node.host
         if not found or found in self._used:
             ranked = f"{node.host}/{node.rank}" if node.host and node.rank else ""
             found = ranked if ranked and ranked not in self._used else source
         while not found or found in self._used:
-            found, number = f"{source} ({number})", number + 1
+            self._numbers[source] += 1
+            found = f"{source} ({self._numbers[source] + 1})"
         self._used.add(found)
         return found

@@ -7,19 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-# What ClusterShell would take for an operator, a range or a group is listed as it is.
+# Characters that ClusterShell would read as an operator, a range or a group; such names are not folded.
 _FOLDABLE = re.compile(r"[A-Za-z0-9./][A-Za-z0-9_.:/#-]*")
 _ONE_NUMBER = re.compile(r"(\D*)(\d+)(\D*)")
 _LARGEST_NUMBER = 18
-"""Maximum digits of a number that may be folded; a longer one is a hash, not a number."""
+"""The maximum number of digits of a number that may be folded; a longer number is a hash."""
 
 
 def fold(names: Iterable[str]) -> str:
-    """Return the names, with runs of numbers folded."""
+    """Return the names as one string, with runs of numbers folded."""
     return _folded(tuple(dict.fromkeys(names)))
 
 
-@lru_cache(maxsize=64)  # many findings are about the same nodes
+@lru_cache(maxsize=64)  # cached, because many findings are about the same nodes
 def _folded(names: tuple[str, ...]) -> str:
     foldable: list[str] = []
     others: list[str] = []
@@ -41,7 +41,9 @@ def _fold(names: list[str]) -> str:
 
 
 def _grouped(names: Iterable[str]) -> Iterator[str]:
-    """Group names that differ in one number; ClusterShell is slower for ten thousand names."""
+    """Yield groups of names that differ in one number; ClusterShell would be slower for ten
+    thousand names.
+    """
     numbers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in names:
         if match := _ONE_NUMBER.fullmatch(name):

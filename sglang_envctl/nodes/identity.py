@@ -1,5 +1,5 @@
-"""Find out which node an environment is from, by its launcher's variables and its server's
-command line.
+"""Identify the node of an environment, by the variables of its launcher and the command line of its
+server.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ RANKS = (
     "LWS_WORKER_INDEX", "SLURM_NODEID", "NODE_RANK", "GROUP_RANK", "SLURM_PROCID",
     "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "RANK",
 )  # fmt: skip
-"""The variables in which launchers put the number of a node or process, that of the node first."""
+"""The variables in which launchers store the number of a node or process, those of the node first."""
 ENGINES = ("LWS_LEADER_ADDRESS", "MASTER_ADDR")
-"""The variables in which launchers put the address at which the ranks of one engine meet."""
+"""The variables in which launchers store the address at which the ranks of one engine connect."""
 LAUNCHERS = ("LWS_", "SLURM_JOB_ID", "SLURM_STEP_ID", "OMPI_COMM_WORLD_", "RAY_JOB_ID")
-"""The start of names that identify a node within its job."""
+"""The prefixes of variables that identify a node within its job."""
 
 
 def identify(
     values: Mapping[str, str], command: Sequence[str] = (), *, host: str = "", release: str = ""
 ) -> Node:
-    """Return the node that an environment and a command line describe; the command line decides."""
+    """Return the node that an environment and a command line describe; the command line takes
+    precedence.
+    """
     router = any("sglang_router" in word or word == "sglang-router" for word in command)
     return Node(
         host=values.get("SLURMD_NODENAME") or host or values.get("HOSTNAME", ""),
@@ -34,12 +36,12 @@ def identify(
 
 
 def launcher(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what the launcher says of the node."""
+    """Return the variables of the launcher that identify the node."""
     return {n: v for n, v in sorted(values.items()) if n in RANKS or n.startswith(LAUNCHERS)}
 
 
 BY_NATURE = ("--node-rank", "--host", "--port", "--nccl-port")
-"""Options of a server that are different on each node."""
+"""The server options that differ on each node."""
 
 
 def common(command: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ def common(command: Sequence[str]) -> tuple[str, ...]:
 
 
 def option(command: Sequence[str], *names: str) -> str:
-    """Return the last value of an option in a command line; empty if it is not given."""
+    """Return the last value of an option in a command line; empty if the option is not passed."""
     found = ""
     for word, following in zip(command, (*command[1:], ""), strict=False):
         given, equals, value = word.partition("=")

@@ -23,7 +23,9 @@ class Held(NamedTuple):
     entry: Entry
     nodes: tuple[str, ...]
     values: int = 1
-    """The number of values that these nodes have, if they always differ; the entry has one of them."""
+    """The number of different values of these nodes, if the values always differ; the entry has one
+    of them.
+    """
 
 
 class Listing(NamedTuple):
@@ -31,7 +33,7 @@ class Listing(NamedTuple):
 
     fleet: Fleet
     held: tuple[Held, ...]
-    """The entries in the order of the registry, and for one variable the most common value first."""
+    """The entries in registry order; for each variable, the most common value first."""
 
 
 def listing(
@@ -40,34 +42,33 @@ def listing(
     release_of: Callable[[Node], str],
     selection: Selection,
 ) -> Listing:
-    """Read the nodes and list what they have.
+    """Read the nodes and list their values.
 
     Args:
         sides: the environments.
         registry: the documented variables.
-        release_of: the release that a node is settled for.
-        selection: which variables to list.
+        release_of: returns the release to settle a node for.
+        selection: the variables to list.
 
     Raises:
         UsageError: a pattern matches nothing on any node.
     """
     fleet = gather(sides, lambda member: member.node.release)
-    found: dict[str, dict[object, Held]] = defaultdict(dict)
+    found: dict[str, dict[object, tuple[Entry, list[str]]]] = defaultdict(dict)
     for (entries, settings), group in zip(
         _selected(fleet, registry, release_of, selection), fleet.groups, strict=True
     ):
+        names = group.names
         for entry in entries:
             by_nature = scope(entry.name) == "node"
             key = "" if by_nature else _key(entry, settings)
-            before = found[entry.name].get(key)
-            nodes = (*before.nodes, *group.names) if before else group.names
-            found[entry.name][key] = (before or Held(entry, ()))._replace(nodes=nodes)
+            found[entry.name].setdefault(key, (entry, []))[1].extend(names)
     values = _values(fleet)
     order = {name: place for place, name in enumerate(registry.listed)}
     held = (
-        each._replace(values=values.get(name, 1))
+        Held(entry, tuple(nodes), values.get(name, 1))
         for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))
-        for each in sorted(found[name].values(), key=lambda each: -len(each.nodes))
+        for entry, nodes in sorted(found[name].values(), key=lambda each: -len(each[1]))
     )
     return Listing(fleet, tuple(held))
 
@@ -75,7 +76,7 @@ def listing(
 def _selected(
     fleet: Fleet, registry: Registry, release_of: Callable[[Node], str], selection: Selection
 ) -> Iterator[tuple[list[Entry], Settings]]:
-    """Return what is listed of each group; a pattern may match a name that only some groups set."""
+    """Yield the entries to list for each group; a pattern may match a name that only some groups set."""
     matched, problem = not fleet.groups, UsageError("")
     for group in fleet.groups:
         settings = settle(group.environment, registry, release_of(group.members[0].node))
@@ -89,7 +90,7 @@ def _selected(
 
 
 def _key(entry: Entry, settings: Settings) -> object:
-    """Return a key that is equal if a variable has the same value."""
+    """Return a key that is equal for equal values of a variable."""
     assignment = settings.environment.effective.get(entry.name)
     setting = entry if isinstance(entry, Setting) else None
     status = setting.status if setting else "set"
@@ -97,7 +98,7 @@ def _key(entry: Entry, settings: Settings) -> object:
 
 
 def _values(fleet: Fleet) -> dict[str, int]:
-    """Return the number of values of each name whose values always differ."""
+    """Return the number of different values of each name whose values always differ."""
     found: dict[str, set[str]] = defaultdict(set)
     for member in fleet.nodes:
         for name, value in member.own.items():

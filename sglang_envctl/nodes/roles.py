@@ -11,7 +11,7 @@ NO_ROLE = "other"
 
 
 def role(member: Member, patterns: Mapping[str, str]) -> str:
-    """Return the group of a node: the first whose pattern its name matches, else its role."""
+    """Return the role of a node: that of the first pattern that matches its name, otherwise its own."""
     named = (name for name, pattern in patterns.items() if fnmatchcase(member.name, pattern))
     return next(named, "" if patterns else member.node.role) or NO_ROLE
 

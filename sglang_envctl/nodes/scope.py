@@ -13,7 +13,7 @@ _BY_NATURE = re.compile(
     r"|SLURM(?:D_NODENAME|_PROCID|_NODEID|_LOCALID|_TASK_PID|_GTIDS|_CPUS_ON_NODE|_LAUNCH_NODE_IPADDR)"
     r"|OMPI_COMM_WORLD_(?:LOCAL_|NODE_)?RANK|PMI_RANK|PMIX_RANK|PALS_RANKID|MV2_COMM_WORLD_RANK"
 )
-"""The names to which launchers give a different value on each node or in each process."""
+"""The names that launchers set to a different value on each node or in each process."""
 
 
 def scope(name: str) -> Scope:

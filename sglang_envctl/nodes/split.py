@@ -1,4 +1,6 @@
-"""Find what differs between the nodes of a fleet: for each name the values, and the nodes with each."""
+"""Find the differences between the nodes of a fleet: for each name, the values and the nodes with
+each value.
+"""
 
 from __future__ import annotations
 
@@ -17,31 +19,31 @@ class Share(NamedTuple):
     """A value, and the nodes that have it."""
 
     position: int
-    """One of the groups that have the value."""
+    """The position of one of the groups that have the value."""
     nodes: tuple[str, ...]
 
 
 class Split(NamedTuple):
-    """One name that is not the same on all nodes."""
+    """A name whose value differs between nodes."""
 
     kind: Kind
-    """The difference, seen from the most common value."""
+    """The kind of the difference from the most common value."""
     difference: Difference
     shares: tuple[Share, ...]
     """The shares, the most common value first."""
 
     @property
     def outliers(self) -> int:
-        """The number of nodes that differ from most."""
+        """The number of nodes without the most common value."""
         return sum(len(share.nodes) for share in self.shares[1:])
 
 
 def splits(
     groups: Sequence[Group], settled: Sequence[Settings], *, raw: bool = False
 ) -> list[Split]:
-    """Return what differs although it need not, the difference of the fewest nodes first.
+    """Return the unexpected differences, those of the fewest nodes first.
 
-    Names that differ by nature are left out, and so are interfaces of one kind of network.
+    Names that always differ are left out, and so are different interfaces of one kind of network.
 
     Args:
         groups: the nodes with the same environment, per environment.
@@ -72,9 +74,7 @@ def _split(difference: Difference, groups: Sequence[Group], who: Scope, *, raw: 
 
 
 def network(text: str | None) -> str | None:
-    """Return the kind of network of a list of interfaces or cards, which each host may name
-    differently.
-    """
+    """Return the kind of network of a list of interfaces or cards, whose names depend on the host."""
     if not text:
         return text
     first = re.sub(r"^[\^=]+", "", text).split(",")[0].split(":")[0].strip()

@@ -1,8 +1,8 @@
 """The runtime grammars: how running code reads a value.
 
-A reader is a pure function `(text, default) -> Reading`. It behaves like the code it models in every
-detail, so it makes the same calls (`int`, `float`, `str.lower`) and no others. `envctl explain`
-prints its docstring as the grammar.
+A reader is a pure function `(text, default) -> Reading`. It behaves in every detail like the code
+that it models, so it makes the same calls (`int`, `float`, `str.lower`) and no others. `envctl
+explain` prints its docstring as the grammar.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ READERS: dict[str, Reader] = {
 
 
 def find(name: str) -> Reader:
-    """Return the reader of a name: one of READERS, one that the scanner spells out, or "unknown"."""
+    """Return the reader with a name: one of READERS, one that lists the steps of the code, or
+    "unknown".
+    """
     if name in READERS:
         return READERS[name]
     from sglang_envctl.readers import raw

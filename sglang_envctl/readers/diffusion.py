@@ -175,7 +175,7 @@ _LABEL = r"(?!-)[a-z\d-]{1,63}(?<!-)"
 
 
 def _is_endpoint(text: str) -> bool:
-    """Return whether botocore accepts it as an endpoint; it checks only the host."""
+    """Return whether botocore accepts a URL as an endpoint; botocore checks only the host."""
     from ipaddress import IPv6Address
     from urllib.parse import urlsplit
 

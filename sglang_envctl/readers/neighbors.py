@@ -179,7 +179,9 @@ def nccl_int(text: str, default: object) -> Reading:
 
 
 def _base_0(digits: str) -> int:
-    """The value of digits whose prefix gives the base; for very many digits, any too large number."""
+    """Return the value of digits whose prefix gives the base; for very many digits, a number that
+    is too large.
+    """
     if digits[:2] in ("0x", "0X"):
         return int(digits, 0)
     if digits[0] == "0":
@@ -274,10 +276,10 @@ def no_proxy(text: str, default: object) -> Reading:
 def torch_devices(text: str, default: object) -> Reading:
     """Comma-separated numbers, or names that all begin with GPU- or all with MIG-. The list silently
     ends at the first invalid or negative item. A duplicate item makes the list empty."""
-    # The rule device-list checks it: it compares all the lists of devices, and what they hide.
+    # Only the rule device-list reports errors, because it compares all lists of devices.
     del default
     prefix = text[:4] if text[:4] in ("GPU-", "MIG-") else ""
-    found: list[object] = []
+    found: dict[object, None] = {}
     for item in text.split(","):
         try:
             device = item if prefix else _leading_number(item.strip())
@@ -287,12 +289,12 @@ def torch_devices(text: str, default: object) -> Reading:
             return Reading([])
         if item[:4] != prefix if prefix else isinstance(device, int) and device < 0:
             break
-        found.append(device)
-    return Reading(found)
+        found[device] = None
+    return Reading([*found])
 
 
 def _leading_number(item: str) -> int:
-    """The number at the beginning of an item; -1 if there is none."""
+    """Return the number at the beginning of an item; -1 if there is none."""
     length = 0
     while length < len(item) and (item[length].isdigit() or (not length and item[0] in "+-")):
         length += 1

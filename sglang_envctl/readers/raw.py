@@ -1,7 +1,7 @@
 """Build readers from their name: `raw.strip-lower-in:1|true` lists the steps of the code.
 
-For a read that does not use a registry of the package, the scanner (`sglang_envctl.audit`) records
-the steps it found: whitespace stripped, case folded, then a conversion or a comparison.
+If a read does not use one of SGLang's own parsers, the scanner (`sglang_envctl.audit`) records the
+steps that it found: whitespace stripped, case folded, then a conversion or a comparison.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sglang_envctl.readers.reading import Reader, Reading, crash
 from sglang_envctl.text.truth import truth
 
 _OR_UNSET = "-or-unset"
-"""Ends the steps of code that first asks whether the value is empty."""
+"""The suffix of steps whose code first tests whether the value is empty."""
 _FOLDS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "lower": str.lower,
@@ -29,7 +29,7 @@ _BOUND_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
 
 @cache
 def reader(name: str) -> Reader | None:
-    """Return the reader of a name such as `raw.lower-equals:s3`; None if the steps are not known."""
+    """Return the reader with a name such as `raw.lower-equals:s3`; None if a step is unknown."""
     spelled_out, _, literal = name.removeprefix("raw.").partition(":")
     steps = spelled_out.removesuffix(_OR_UNSET)
     folds = []
@@ -37,7 +37,7 @@ def reader(name: str) -> Reader | None:
     while True:
         step, _, rest = steps.partition("-")
         if step == "required":
-            pass  # matters only when the name is not set
+            pass  # the step matters only if the variable is not set
         elif step == "try":
             tries = True
         elif step in _FOLDS:
@@ -71,7 +71,9 @@ def reader(name: str) -> Reader | None:
 
 @cache
 def told_apart(main: Reader, first: Reader) -> Reader:
-    """Return a reader that gets a value only if the code did not first recognize a word."""
+    """Return a reader that gets a value only if `first`, which the code tries before, does not
+    recognize it.
+    """
 
     def read(text: str, default: object) -> Reading:
         found = first(text, default)
@@ -84,10 +86,10 @@ def told_apart(main: Reader, first: Reader) -> Reader:
 
 @cache
 def checked(main: Reader, checks: str, *, certain: bool) -> Reader:
-    """Return a reader whose values some code refuses, apart from those that pass all checks.
+    """Return a reader that also crashes for values that do not pass the checks of the code.
 
-    A check is a bound such as `>0`, the words `a|b`, `~word` for a string that contains a word, and `?`
-    where nobody knows which values pass.
+    A check is a bound such as `>0`, the words `a|b`, `~word` for a string that contains a word, or
+    `?` if it is unknown which values pass.
     """
     passes = [_check(check) for check in checks.split(" ")]
 
@@ -109,7 +111,7 @@ def checked(main: Reader, checks: str, *, certain: bool) -> Reader:
 
 
 def _check(check: str) -> tuple[Callable[[object], bool], str]:
-    """Return a check of a value, and the values that pass in words."""
+    """Return a check of a value, and a description of the values that pass."""
     if check == "?":
         return lambda _value: False, "one that the code knows"
     if check.startswith("~"):
@@ -156,10 +158,11 @@ _End = Callable[[str, object, tuple[str, ...]], Reading]
 
 
 def stated(words: tuple[str, ...]) -> bool | None:
-    """Return the boolean that all the words of a comparison mean; None if they do not mean one.
+    """Return the boolean that all words of a comparison mean; None if they do not mean the same
+    one.
 
-    Whether the code compares with == or != only says which branch comes first. `x != "1"` asks for
-    1 no less than `x == "1"` does, so 1 is true for both.
+    The result does not depend on the operator: `x != "1"` and `x == "1"` both test for 1, so 1 is
+    true for both.
     """
     meant = {truth(word) for word in words} - {None}
     return meant.pop() if len(meant) == 1 else None
@@ -173,7 +176,7 @@ def _compared(text: str, _default: object, words: tuple[str, ...]) -> Reading:
 
 
 def _named(text: str, _default: object, words: tuple[str, ...]) -> Reading:
-    """Read a word among several; what the code does with another word is not known."""
+    """Read a word that is one of several; the effect of any other word is unknown."""
     if text not in words:
         return Reading(text, "unverified")
     boolean = all(truth(word) is not None for word in words if word)
@@ -253,7 +256,7 @@ def _said(end: str, words: tuple[str, ...]) -> str:
 
 
 def when_unset(name: str) -> object:
-    """Return what a reader that compares gives for an unset variable without a default."""
+    """Return the result of a comparing reader for an unset variable without a default."""
     steps, _, literal = name.removeprefix("raw.").partition(":")
     if steps.endswith(("truthy", "is-one", "presence")):
         return False

@@ -1,4 +1,4 @@
-"""What a reader returns."""
+"""The result of a reader."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
@@ -7,17 +7,19 @@ Outcome: TypeAlias = Literal["accepted", "defaulted", "misread", "crash", "ignor
 
 
 class Reading(NamedTuple):
-    """How one reader reads one value."""
+    """The result of reading one value with one reader."""
 
     value: object
     """The value that the code uses, as a JSON value; None after a crash."""
     outcome: Outcome = "accepted"
     note: str = ""
-    """What happens other than using the value; it continues a sentence that begins "SGLang"."""
+    """What happens instead of using the value as it is; continues a sentence that begins with
+    "SGLang".
+    """
 
 
 Reader: TypeAlias = Callable[[str, object], Reading]
-"""Called with the value and the default; its docstring is the grammar for the user."""
+"""A function of the value and the default; its docstring is the grammar for the user."""
 
 
 def crash(note: str) -> Reading:

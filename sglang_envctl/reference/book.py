@@ -32,7 +32,7 @@ KINDS = {
 
 
 class Cell(NamedTuple):
-    """One release in the strip of a variable."""
+    """One release in the timeline of a variable."""
 
     release: str
     kind: str
@@ -64,7 +64,7 @@ class Entry(NamedTuple):
     strip: tuple[Cell, ...]
     """The releases; empty for a variable of software with its own releases."""
     alive: bool
-    """Whether the chosen release, or the software that the variable belongs to, reads it."""
+    """Whether the chosen release, or the variable's own software, reads it."""
 
     @property
     def runs(self) -> Iterator[Run]:
@@ -74,8 +74,8 @@ class Entry(NamedTuple):
             yield Run(releases[0], releases[-1], len(releases), kind, words)
 
     def read_in(self, release: str) -> bool:
-        """Return whether a release uses its value; software with its own releases is treated as the
-        chosen one.
+        """Return whether a release uses the variable's value; for software with its own releases,
+        whether the chosen release does.
         """
         kind = next((cell.kind for cell in self.strip if cell.release == release), None)
         return self.alive if kind is None else kind in ("read", "old")
@@ -105,7 +105,7 @@ class Book(NamedTuple):
     entries: tuple[Entry, ...]
     rules: tuple[RuleEntry, ...]
     states: tuple[changes.State, ...]
-    """What each release reads, oldest first."""
+    """The names that each release reads, oldest release first."""
 
     @property
     def sections(self) -> dict[Section, list[Entry]]:
@@ -119,14 +119,14 @@ class Book(NamedTuple):
 
 
 def with_undocumented(known: Registry, data: ReleaseData) -> Registry:
-    """Return a registry extended by every name of SGLang's releases that it does not describe."""
+    """Return a registry with an entry for every name that SGLang's releases read."""
     names = data.names() | {rename.old for rename in data.every_rename()}
     found = (variable(name, data) for name in sorted(names) if known.find(name) is None)
     return known.extended(filter(None, found))
 
 
 def write(settings: Settings, data: ReleaseData, rules: Iterable[Rule], hide: Redactor) -> Book:
-    """Return the reference of these settings, which are those of an empty environment."""
+    """Return the reference for these settings, which are those of an empty environment."""
     return Book(
         settings.release,
         tuple(_entry(one, settings, data, hide) for one in settings),

@@ -1,4 +1,4 @@
-"""Find what differs between two releases: names, defaults and deprecated names."""
+"""Find the differences between two releases: names, defaults and deprecated names."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ class State(NamedTuple):
     defaults: dict[str, str]
     """The default, in words, of each name that code other than SGLang's tests reads."""
     renames: dict[str, str]
-    """By deprecated name: what to use instead."""
+    """The advice about what to use instead, by deprecated name."""
 
 
 class Changes(NamedTuple):
-    """What one release changes compared with another."""
+    """The changes of one release compared with another."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
-    """Deprecated name, and what to use instead."""
+    """The deprecated names, and what to use instead."""
     defaults: tuple[tuple[str, str, str], ...]
-    """Name, default before, default after."""
+    """The names, with the default before and after."""
 
 
 def states(data: ReleaseData) -> tuple[State, ...]:
-    """Return what each release reads, oldest first."""
+    """Return the names that each release reads, oldest release first."""
     found = [State(release, {}, {}) for release in data.releases]
     number = {release: at for at, release in enumerate(data.releases)}
     for name in sorted(data.names()):
@@ -48,7 +48,7 @@ def states(data: ReleaseData) -> tuple[State, ...]:
 
 
 def between(before: State, after: State) -> Changes:
-    """Return what `after` changes compared with `before`."""
+    """Return the changes of `after` compared with `before`."""
     old, new = before.defaults, after.defaults
     return Changes(
         tuple(sorted(new.keys() - old.keys())),

@@ -32,4 +32,4 @@ name = "yaml"
 language-servers = ["yaml-language-server", "envctl"]""",
     "Initialization options, which any editor may send": '{"sglang": "0.5.23", "as": "docker"}',
 }
-"""The text to write, by its place."""
+"""The settings text for each editor, by the place where it belongs."""

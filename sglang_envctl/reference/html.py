@@ -27,27 +27,27 @@ _ASSETS = {
     "search.js": ("search.js",),
     "compare.js": ("compare.js",),
 }
-"""The style sheet and the scripts, with the files that each is made of."""
+"""The style sheet and the scripts, with the files that each consists of."""
 
 
 class Part(NamedTuple):
-    """A piece of a sentence, which may be a link."""
+    """A part of a sentence, possibly a link."""
 
     text: str
     href: str = ""
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
-    """Return every file of the site, by its path in the folder."""
+    """Yield every file of the site, with its path in the folder."""
     pages = _templates(book)
     for name, parts in _ASSETS.items():
         yield name, "".join(asset(pages, part) for part in parts)
-    # A policy that allows no style within a page leaves the width of a run to a class.
+    # The policy of the pages forbids inline styles, so a class sets the width of a run.
     widths = (
         f".strip .w{number} {{ flex-grow: {number} }}" for number in range(1, len(book.states) + 1)
     )
     yield "widths.css", "\n".join(widths)
-    yield ".nojekyll", ""  # GitHub Pages would leave out names that begin with an underscore
+    yield ".nojekyll", ""  # GitHub Pages leaves out names that begin with an underscore
     yield "index.js", _script("ENVCTL_INDEX", _index(book))
     yield "releases.js", _script("ENVCTL_RELEASES", _releases(book))
     yield "index.html", pages.get_template("index.html").render(root="", book=book)
@@ -79,7 +79,7 @@ def _templates(book: Book) -> Environment:
 
 
 def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Iterator[Part]:
-    """Return a text with links for addresses and for names that have a page."""
+    """Yield the parts of a text: links for addresses and for names that have a page, and plain text."""
     for at, word in enumerate(_WORD.split(text)):
         if not at % 2:
             if word:
@@ -92,18 +92,18 @@ def _parts(links: Mapping[str, str], text: str, root: str, own: str = "") -> Ite
 
 
 def _is_name(word: str) -> bool:
-    """Return whether a word can only be a name: `misread` and `PATH` are words of a sentence too."""
+    """Return whether a word can only be a name; `misread` and `PATH` may also be ordinary words."""
     return "_" in word or "-" in word
 
 
 def _script(name: str, value: object) -> str:
-    """Return a script that assigns data, because a page opened from a file must not load JSON."""
+    """Return a script that assigns data, because a page opened from a file cannot load JSON."""
     text = json.dumps(value, separators=(",", ":"))
     return f"window.{name}={text.replace('<', chr(92) + 'u003c')};\n"
 
 
 def _index(book: Book) -> dict[str, object]:
-    """Return the data of the search; texts that repeat are replaced by numbers."""
+    """Return the data of the search; repeated texts are replaced by numbers."""
     sections = {section.slug: at for at, section in enumerate(book.sections)}
     owners = sorted({entry.variable.owner for entry in book.entries})
     types = sorted({_kind(entry) for entry in book.entries})
@@ -136,14 +136,14 @@ def _index(book: Book) -> dict[str, object]:
 
 
 def _runs(entry: Entry, releases: list[str]) -> list[list[int]]:
-    """The runs of releases that read a variable, by their positions."""
+    """Return the runs of releases that read a variable, by their positions."""
     found = itertools.groupby(range(len(releases)), lambda at: entry.read_in(releases[at]))
     runs = [list(run) for read, run in found if read]
     return [[run[0], run[-1]] for run in runs]
 
 
 def _summary(entry: Entry) -> str:
-    """Describe what a variable does; without a description, give its default and where it is read."""
+    """Return the description of a variable; without one, its default and where it is read."""
     if entry.documented or not entry.variable.reads:
         return entry.variable.summary
     read = entry.variable.reads[0]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sglang_envctl.reference.book import Book
 
 _SLUG = r"(?!(?:readme|rules|releases)$)[a-z0-9-]{1,100}"
-"""A section whose file has its name, unlike the files that always exist."""
+"""A section slug that can be a file name, unlike the names of files that always exist."""
 
 
 def files(book: Book) -> Iterator[tuple[str, str]]:
-    """Return every file, by its path in the folder."""
+    """Yield every file, with its path in the folder."""
     homes = _sections(book)
     yield "README.md", _join(_contents(book, homes))
     for section, entries in book.sections.items():
@@ -46,7 +46,7 @@ def _contents(book: Book, homes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _sections(book: Book) -> dict[str, str]:
-    """The file of each section, by slug."""
+    """Return the file of each section, by slug."""
     return {section.slug: f"{file_name(section.slug, _SLUG)}.md" for section in book.sections}
 
 
@@ -66,7 +66,7 @@ def page(page: Page) -> Iterator[str]:
             yield from (f"- {escape(item)}" for item in block.items)
             yield ""
         if block.code:
-            # Indented code cannot be ended by what is in it.
+            # Indented, because no text can end an indented code block.
             yield from (f"    {line}" for line in block.code.split("\n"))
             yield ""
 

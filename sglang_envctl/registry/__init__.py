@@ -1,8 +1,8 @@
 """The documented variables, by section, in the order of the docs.
 
-A section module declares `VARIABLES` and is listed in `SECTION_MODULES`, in the order in which users
-see the sections. `python -m sglang_envctl.devtools.registry` writes `index.py`, so that a section which
-no command needs is not loaded, and `reads.py`, which holds the reads that no entry declares.
+A section module declares `VARIABLES` and is listed in `SECTION_MODULES`, in the order in which
+sections are shown. `python -m sglang_envctl.devtools.registry` writes `index.py`, so that a section
+that no command needs is not loaded, and `reads.py`, with the reads that no entry declares.
 """
 
 from __future__ import annotations
@@ -64,24 +64,24 @@ SECTION_MODULES = (
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """The documented variables. A section is loaded when one of its variables is asked for.
+    """The documented variables. A section is loaded when one of its variables is looked up.
 
-    A registry equals only itself, so that what is made of all of its names is made once.
+    A registry equals only itself, so that data computed from all its names can be cached.
     """
 
     listed: Mapping[str, Listed]
-    """Every name, in order, with what is known of it without its entry."""
+    """The index entry of every name, in order."""
     added: Mapping[str, Variable]
     """The entries that envctl does not ship."""
 
     def find(self, name: str) -> Variable | None:
-        """The entry with exactly this name, or None."""
+        """Return the entry with exactly this name; None if there is none."""
         if name in self.added:
             return self.added[name]
         return _section(self.listed[name].module)[name] if name in self.listed else None
 
     def is_ambient(self, name: str) -> bool:
-        """Return whether a name belongs to the operating system, as PATH does."""
+        """Return whether a name belongs to the operating system, such as PATH."""
         return name in self.listed and self.listed[name].ambient
 
     @property
@@ -90,7 +90,7 @@ class Registry:
         return self._entries(self.listed)
 
     def around(self, names: Collection[str]) -> tuple[Variable, ...]:
-        """Return the entries of these names, and of those that they are related to, in order."""
+        """Return the entries of these names, and of those related to them, in order."""
         wanted = {name for name in names if name in self.listed}
         for variable in self._entries(tuple(wanted)):
             wanted.update(FALLBACKS.get(variable.name, ()))
@@ -131,7 +131,7 @@ def load() -> Registry:
 
 
 def listed(variable: Variable, module: str = "") -> Listed:
-    """Return what is listed of a variable."""
+    """Return the index entry of a variable."""
     return Listed(module, variable.secret, variable.ambient, variable.section.aside)
 
 

@@ -1,4 +1,4 @@
-"""Every documented name, and what is needed of it before its section is loaded.
+"""The index entry of every documented name, for use before its section is loaded.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 INHERITED = frozenset({"SGLANG_DISABLE_CUDNN_CHECK"})
-"""No user wrote them, and no user can remove them, so they are mentioned without a warning."""
+"""The names; users did not write them and cannot remove them, so they are reported without a warning."""

@@ -1,7 +1,7 @@
-"""Names that people write but no software reads, and the names that they mean.
+"""Names that users write but no software reads, and the names that they mean.
 
-Each is exported in public scripts. No rule of spelling leads to the real name: a word is another one,
-or the words are in another order.
+Each name is exported in public scripts. Spelling suggestions do not find the real name, because a
+whole word differs, or the order of the words.
 """
 
 from __future__ import annotations
@@ -14,4 +14,4 @@ MISTAKEN: dict[str, str] = {
     "NCCL_IFNAME": "NCCL_SOCKET_IFNAME",
     "SGLANG_DISABLE_SHM_MM": "",
 }
-"""The intended name, by what is written; empty if there is none."""
+"""The intended name, by the written name; empty if there is none."""

@@ -1,4 +1,4 @@
-"""Who reads a variable whose entry does not say it, from the release data.
+"""The reads of variables whose entries leave them to the release data.
 
 Written by `python -m sglang_envctl.devtools.registry`.
 """

@@ -1,9 +1,9 @@
 """Which nodes must agree on the value of a variable.
 
-A name is here only if code or the docs of the software show that a difference breaks something
-(`engine`), or that values differ for a good reason (the other scopes). What only one process reads,
-what only costs time or space (logs, profiles, caches, downloads, timeouts) and what nobody has
-established has no scope: that it differs is information.
+A name is listed only if code or docs of the software show that a difference breaks something
+(`engine`), or that values differ for a good reason (the other scopes). A variable has no scope if
+only one process reads it, if it affects only time or space (logs, profiles, caches, downloads,
+timeouts), or if the scope is unknown; its difference has severity info.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Scope: TypeAlias = Literal["engine", "role", "node", "network", ""]
-"""`engine`: all ranks of an engine must agree. `role`: prefill and decode may differ. `node`: differs by
-nature (addresses, ranks, devices). `network`: names interfaces or cards, which each host calls as it
-likes, so that the kind of network has to agree. Empty: not known."""
+"""`engine`: all ranks of an engine must agree. `role`: prefill and decode may differ. `node`:
+always differs (addresses, ranks, devices). `network`: names of interfaces or cards, which depend on
+the host, so only the kind of network must agree. Empty: unknown.
+"""
 
 _ENGINE = (
     # Sizes of buffers that ranks write into each other's memory, and rounds of that exchange.
@@ -95,7 +96,7 @@ _ENGINE = (
     "MC_FORCE_MNNVL",
     "MC_FORCE_TCP",
     "MC_INTRA_NVLINK",
-    # One store: "the same on all nodes" (Mooncake's docs).
+    # A shared store: "the same on all nodes" (Mooncake's docs).
     "MOONCAKE_PROTOCOL",
     "MOONCAKE_TE_META_DATA_SERVER",
     "MOONCAKE_MASTER",
@@ -124,7 +125,7 @@ _ROLE = (
     "SGLANG_DISAGG_STAGING_POOL_SIZE_MB",
     "SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE",
     "SGLANG_ENCODER_MM_RECEIVER_MODE",
-    # About a step that the other side never runs.
+    # Variables for a step that the other side never runs.
     "SGLANG_CHUNKED_PREFIX_CACHE_THRESHOLD",
     "SGLANG_MAX_KV_CHUNK_CAPACITY",
     "SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD",

@@ -1,4 +1,6 @@
-"""Real names of other software that have no entry, so that near misses of them are reported as typos."""
+"""Real names of other software that have no entry, so that names similar to them are reported as
+typos.
+"""
 
 from __future__ import annotations
 
@@ -20,4 +22,4 @@ UNDESCRIBED = dict.fromkeys(
 """The software that reads each name, according to public launch scripts and its logs."""
 
 OTHER_PREFIXES = ("CCL_", "CNCL_", "ISHMEM_", "OMPI_", "SHMEM_")
-"""The beginnings of names of further software that resemble those of documented software."""
+"""The prefixes of further software, which resemble those of documented software."""

@@ -1,8 +1,8 @@
 """The parts of a registry entry: declared facts, without access to any environment.
 
-All records except `Variable` are named tuples: every command defines all of these classes, and a
-frozen dataclass takes seven times as long to define (0.45 ms compared with 0.06 ms). Nor are annotations
-postponed here, or where types are defined: a named tuple would compile each of them.
+All records except `Variable` are named tuples, because every command defines these classes, and a
+frozen dataclass takes seven times as long to define (0.45 ms compared with 0.06 ms). For the same
+reason, annotations are not postponed here and in `types`: a named tuple would compile each of them.
 """
 
 from dataclasses import dataclass
@@ -77,9 +77,9 @@ class Read(NamedTuple):
     default_rule: str = ""
     """A description of the default, if the code computes it."""
     inert: bool = False
-    """The code reads the value but does not use it."""
+    """Whether the code reads the value but does not use it."""
     effect: str = ""
-    """What this read does, if it is not the variable's main purpose."""
+    """The effect of this read, if it is not the variable's main purpose."""
 
 
 class Condition(NamedTuple):
@@ -131,7 +131,9 @@ class EffectiveWhen(NamedTuple):
     unless: str = ""
     note: str = ""
     still_parsed: bool = False
-    """The value is always parsed, so an invalid one still raises an error."""
+    """Whether the value is parsed even if the condition does not hold, so that an invalid value is
+    an error.
+    """
 
 
 class OverriddenBy(NamedTuple):
@@ -157,7 +159,7 @@ class SetTogether(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """Depends on something outside the environment: a flag, a package, hardware."""
+    """A dependency on something outside the environment: a flag, a package, hardware."""
 
     needs: str
     note: str = ""
@@ -176,7 +178,7 @@ Relation: TypeAlias = (
 
 
 def others(relation: Relation) -> tuple[str, ...]:
-    """The names of the other variables that a relation is about."""
+    """Return the names of the other variables in a relation."""
     if isinstance(relation, Outside):
         return ()
     if isinstance(relation, OverriddenBy):
@@ -185,7 +187,7 @@ def others(relation: Relation) -> tuple[str, ...]:
 
 
 class Listed(NamedTuple):
-    """What the index says of a variable, so that its section need not be loaded."""
+    """The index entry of a variable, for use without loading its section."""
 
     module: str
     """The module of its section; empty for a variable that envctl does not ship."""
@@ -206,21 +208,25 @@ class Variable:
     documents: tuple[Document, ...]
     default: Default = None
     summary: str
-    """One line: what the variable does."""
+    """What the variable does, on one line."""
     details: str
     """Advice, limits and consequences, in two to five sentences."""
     example: str | None = None
     secret: bool = False
     ambient: bool = False
-    """Belongs to the operating system (PATH, ...): exported only if named explicitly."""
+    """Whether it belongs to the operating system (PATH, ...), and is exported only if named
+    explicitly.
+    """
     required: bool = False
-    """Must be set; only users can know that, in their registry files."""
+    """Whether it must be set; declared only in users' registry files."""
     guess: bool = False
-    """The docs themselves only assume what the variable does."""
+    """Whether the docs themselves only assume the effect of the variable."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
-    """The code that reads it. Not declared where the release data says the same: `registry.reads` has
-    these reads when the section is loaded. Empty in the end if no code was found that reads it."""
+    """The code that reads it. If the release data has the same reads, they are not declared here,
+    but added from `registry.reads` when the section is loaded. Empty if no code was found that
+    reads it.
+    """
     discrepancies: tuple[str, ...] = ()
     """Differences between the docs and the running code."""
     replaced_by: str = ""
@@ -228,6 +234,6 @@ class Variable:
 
 
 def documented_default(variable: Variable) -> str | None:
-    """The default column in the docs, or None for "not set"."""
+    """Return the default column in the docs; None for "not set"."""
     default = variable.default
     return default.words if isinstance(default, FromVariable | Computed) else default

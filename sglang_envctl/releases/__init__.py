@@ -1,6 +1,6 @@
 """Which published SGLang release reads which environment variable, and how.
 
-Nothing is read at import, nor to choose the release to check against: `load()` reads the data file.
+The data file is read by `load()`, not at import and not to choose the release to check against.
 `python -m sglang_envctl.devtools.releases WHEEL...` rebuilds or extends it.
 """
 
@@ -34,7 +34,7 @@ def newest() -> str:
 
 
 def __getattr__(name: str) -> Any:
-    # Every command chooses a release; few need the data about it.
+    # Every command chooses a release, but few load its data.
     if name in __all__:
         from sglang_envctl.releases import data
 

@@ -1,4 +1,4 @@
-"""Choose the SGLang release to check against, and say why it is that one."""
+"""Choose the SGLang release to check against, with the reason for the choice."""
 
 import os
 import re
@@ -11,15 +11,15 @@ from typing import NamedTuple
 from sglang_envctl.releases.published import RELEASES
 from sglang_envctl.releases.versions import key
 
-# Also what an editable install leaves, so nothing has to be imported. A folder's own name may
-# begin with sglang- too ("sglang-fl-..."); a version begins with a digit.
+# The metadata folder, which an editable install has too, so nothing is imported. A source folder's
+# name may begin with sglang- too ("sglang-fl-..."), but a version begins with a digit.
 _INSTALLED = r"sglang-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info"
 
 _PACKAGE = ("sglang", "__init__.py")
 
 
 class ChosenRelease(NamedTuple):
-    """A release in the data, and in a short clause why it was chosen."""
+    """A release in the data, and the reason why it was chosen."""
 
     release: str
     reason: str
@@ -28,10 +28,9 @@ class ChosenRelease(NamedTuple):
 
 
 def choose_release(requested: str | None, path: Iterable[str] | None = None) -> ChosenRelease:
-    """Choose the release to check against: the requested one, else the installed one, else the newest
-    known.
+    """Return the release to check against: the requested, the installed or the newest known one.
 
-    Raises ValueError, with a message for people, if `requested` is not a version.
+    Raises ValueError, with a message for users, if `requested` is not a version.
     """
     if requested is not None:
         try:
@@ -43,7 +42,7 @@ def choose_release(requested: str | None, path: Iterable[str] | None = None) -> 
             ) from None
     version = installed(sys.path if path is None else path)
     if version is not None:
-        with suppress(ValueError):  # an odd version says as little as none
+        with suppress(ValueError):  # an invalid version is treated as unknown
             return _nearest(version, "the installed release", f"the installed {version}")
     return ChosenRelease(RELEASES[-1], "the newest known")
 
@@ -58,7 +57,7 @@ def is_known(version: str) -> bool:
 def unknown_code(path: Iterable[str]) -> bool:
     """Return whether Python would import an sglang that the data does not contain.
 
-    That is one of no known version, or one whose files are elsewhere (installed to be edited).
+    Such a package has an unknown version, or its files are elsewhere (an editable install).
     """
     entries = list(path)
     holder = next((e for e in entries if os.path.isfile(os.path.join(e, *_PACKAGE))), None)
@@ -69,7 +68,7 @@ def unknown_code(path: Iterable[str]) -> bool:
 
 
 def standing_for(version: str | None) -> str:
-    """Return the version to treat code as: its own, or the newest known if it states none."""
+    """Return the version that code is treated as: its own, or the newest known if it has none."""
     with suppress(ValueError):
         if version and key(version) >= key(RELEASES[0]):
             return version.partition("+")[0]
@@ -77,15 +76,15 @@ def standing_for(version: str | None) -> str:
 
 
 def installed(path: Iterable[str]) -> str | None:
-    """Return the version of the sglang that Python would import, using only the names of folders.
+    """Return the version of the sglang that Python would import, using only folder names.
 
-    `importlib.metadata` knows it too, but takes 20 ms to load.
+    `importlib.metadata` also returns the version, but takes 20 ms to load.
     """
     for entry in path:
         try:
             names = os.listdir(entry or ".")
         except OSError:
-            continue  # a zip, or no folder at all
+            continue  # a zip file, or not a folder
         for name in sorted(name for name in names if name.startswith("sglang-")):
             if found := re.fullmatch(_INSTALLED, name):
                 return found[1]
@@ -97,7 +96,7 @@ def _nearest(version: str, exact: str, named: str) -> ChosenRelease:
     wanted = key(version)
     keys = [key(release) for release in RELEASES]
     position = bisect_right(keys, wanted) - 1
-    if not any(wanted[0]):  # what a checkout without tags calls itself: 0.0.0.dev0
+    if not any(wanted[0]):  # the version of a checkout without tags: 0.0.0.dev0
         reason = f"the newest known; {named} does not say which it is"
         return ChosenRelease(RELEASES[-1], reason, version)
     if position < 0:

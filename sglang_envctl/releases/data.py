@@ -1,7 +1,7 @@
-"""Read the data file: what each release reads.
+"""Load the data file with the reads of each release.
 
-A row begins with the numbers of its first and last release; the last is null while the newest
-release still agrees, so that a release which changes nothing adds no more than its own name.
+A row begins with the numbers of its first and last release; the last is null as long as the newest
+release agrees, so a release without changes adds only its own name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMPUTED = 4
 
 
 class ReleaseData:
-    """Which release reads which name, how, and with which default."""
+    """The names that each release reads, with reader and default."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self._raw = raw
@@ -47,22 +47,23 @@ class ReleaseData:
         return [frozenset(names) for names in found]
 
     def uses(self, name: str, release: str) -> tuple[Span, ...]:
-        """Return how a release reads a name, the most informative way first.
+        """Return how a release reads a name, the most informative read first.
 
-        A place is that of the newest release which reads the name the same way.
+        The place is that of the newest release that reads the name the same way.
         """
         number = self._number(release)
         return tuple(span for since, until, span in self._spans(name) if since <= number <= until)
 
     def history(self, name: str) -> tuple[Span, ...]:
-        """Return every way in which a name was ever read, oldest first."""
+        """Return all reads of a name in all releases, oldest first."""
         spans = sorted(self._spans(name), key=lambda item: (item[0], item[1]))
         return tuple(span for _, _, span in spans)
 
     def runs(self, name: str) -> tuple[Span, ...]:
-        """Return the most informative use in each release, as runs of releases that agree, oldest first.
+        """Return the most informative read in each release, as runs of equal releases, oldest
+        first.
 
-        A name that is only declared is not used. The place is that of the newest release of a run.
+        A name that is only declared is not read. The place is that of the newest release of a run.
         """
         spans = [item for item in self._spans(name) if not item[2].declared_only]
         found: list[tuple[int, int, Span]] = []
@@ -78,11 +79,11 @@ class ReleaseData:
         )
 
     def follows(self, release: str, other: str) -> bool:
-        """Return whether a release is the next one after another."""
+        """Return whether a release directly follows another."""
         return self._number(release) == self._number(other) + 1
 
     def first_last(self, name: str) -> tuple[str, str] | None:
-        """Return the first and the last release that reads a name, None if no release does."""
+        """Return the first and the last release that reads a name; None if no release does."""
         live = [item for item in self._spans(name) if not item[2].declared_only]
         if not live:
             return None
@@ -90,7 +91,7 @@ class ReleaseData:
         return self.releases[first], self.releases[last]
 
     def rename(self, old: str, release: str) -> RenameSpan | None:
-        """Return what a release does with a deprecated name, None if it is not deprecated in it."""
+        """Return how a release handles a deprecated name; None if the name is not deprecated there."""
         found = [item for item in self.renames(release) if item.old == old]
         return min(found, key=lambda item: not item.new, default=None)
 
@@ -108,7 +109,7 @@ class ReleaseData:
         return tuple(map(self._rename, self._raw["renames"]))
 
     def last_rename(self, old: str) -> RenameSpan | None:
-        """Return what the newest release that deprecates a name does with it; None if none ever did."""
+        """Return how the newest release that deprecates a name handles it; None if no release does."""
         rows = [row for row in self._raw["renames"] if row[2] == old]
         if not rows:
             return None
@@ -121,7 +122,7 @@ class ReleaseData:
         return RenameSpan(first, last, old, new, kind, transform, tuple(instead), where, line)
 
     def forward(self, release: str) -> ForwardSpan | None:
-        """Return the general rewriting of `SGL_` to `SGLANG_` in a release."""
+        """Return how a release rewrites `SGL_` to `SGLANG_`."""
         number = self._number(release)
         for since, until, old_wins, file, line in self._raw["forwards"]:
             if since <= number <= self._last(until):
@@ -162,7 +163,7 @@ class ReleaseData:
 
 
 def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> OwnRelease:
-    """Make a release of local code; `label` is its name in the data."""
+    """Return a release for local code; `label` is its name in the data."""
     own = OwnRelease(version)
     own.like = like
     own.unread = raw.get("unread", 0)
@@ -172,7 +173,7 @@ def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> Own
 
 
 def load(release: str = "") -> ReleaseData:
-    """Load the data with a release: that of envctl, or that of local code."""
+    """Load the data with a release: a published one, or local code."""
     return release.data if isinstance(release, OwnRelease) else _shipped()
 
 

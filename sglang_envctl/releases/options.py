@@ -1,6 +1,7 @@
-"""Read the data file of the servers' command-line options.
+"""Load the data file of the servers' command-line options.
 
-People write `SGLANG_TP_SIZE=8` and mean `--tp-size 8`: `option` tells what an unknown name may mean.
+Users write `SGLANG_TP_SIZE=8` and mean `--tp-size 8`: `option` finds the option for an unknown
+name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sglang_envctl.releases.versions import within
 
 PATH = Path(__file__).with_name("options.json")
 _SERVERS = {"srt": "", "diffusion": " of the diffusion server"}
-"""The server of an option, in words; empty for the usual server."""
+"""The server of an option, in words; empty for the language-model server."""
 
 
 class Option(NamedTuple):
@@ -27,24 +28,26 @@ class Option(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The option as a sentence names it."""
+        """The option in words."""
         return f"option {self.flag}{_SERVERS[self.server]}"
 
 
 def option(name: str, release: str) -> Option | None:
-    """Return the option of a release that a variable is named after, if any."""
+    """Return the option of a release that has the same name as a variable, if any."""
     prefix = next((prefix for prefix in OWNED if name.startswith(prefix)), "")
     return _of_release(release).get(_squashed(name.removeprefix(prefix))) if prefix else None
 
 
 def options(release: str) -> Mapping[str, Option]:
-    """Return the options of a release by flag; if both servers have one, that of the usual server."""
+    """Return the options of a release by flag; if both servers have a flag, that of the
+    language-model server.
+    """
     return {found.flag: found for found in _of_release(release).values()}
 
 
 @lru_cache(maxsize=4)
 def _of_release(release: str) -> Mapping[str, Option]:
-    """Return the options of a release by their letters alone."""
+    """Return the options of a release by their letters, without punctuation."""
     found: dict[str, Option] = {}
     for server, flags in _load()["servers"].items():
         for flag, spans in flags.items():

@@ -19,12 +19,12 @@ _OWNERS = frozenset({"sglang", "sglang-diffusion"})
 class OwnRelease(str):
     """The version of local code, with the data of all known releases and of this code.
 
-    It equals only itself: the published release of its version may read something else.
+    The object equals only itself, because the published release of the same version may differ.
     """
 
     __slots__ = ("data", "like", "unread")
     like: str
-    """The version that it is treated as where only versions matter."""
+    """The published version whose version checks apply to the code."""
     data: ReleaseData
     unread: int
     """The number of files of the code that could not be read."""
@@ -35,7 +35,7 @@ class OwnRelease(str):
 
 
 def as_read(registry: Registry, release: str) -> Registry:
-    """Return the registry itself or, for local code, one that follows the code."""
+    """Return the registry itself or, for local code, a registry that is adapted to the code."""
     return _followed(registry, release) if isinstance(release, OwnRelease) else registry
 
 
@@ -48,9 +48,9 @@ def _followed(registry: Registry, release: OwnRelease) -> Registry:
 
 
 def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tuple[Read, ...]:
-    """Return the registry's reads of the previous release, as long as the code has not changed since.
+    """Return the registry's reads of the previous release while the code has not changed since.
 
-    The registry knows more than a scan: what compiled code reads, and what was tried.
+    The registry knows more than a scan: the reads of compiled code, and results of experiments.
     """
     own, before = (_read(variable.name, data, one) for one in (release, near))
     if _same(own, before):
@@ -60,7 +60,7 @@ def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tu
 
 
 def _read(name: str, data: ReleaseData, release: str) -> Read | None:
-    """Return the most informative read of a release; SGLang's tests do not count."""
+    """Return the most informative read of a release, ignoring SGLang's tests."""
     for span in data.uses(name, release):
         if not (span.declared_only or span.tests_only):
             rule = "computed by the code" if span.computed else ""

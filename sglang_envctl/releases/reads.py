@@ -8,8 +8,8 @@ from sglang_envctl.releases.spans import Span
 
 
 def reads_of(name: str, data: ReleaseData) -> tuple[Read, ...]:
-    """Return the most informative read of each run of releases, newest first; SGLang's tests
-    do not count.
+    """Return the most informative read of each run of releases, newest first, ignoring SGLang's
+    tests.
     """
     runs = reversed(data.runs(name))
     return tuple(read_of(run, data) for run in runs if not run.tests_only)

@@ -1,8 +1,9 @@
-"""Apply deprecated names: SGLang's startup changes the environment before anything reads it.
+"""Apply deprecated names, because SGLang changes the environment at startup before anything reads
+it.
 
 Importing `sglang.srt.environ` copies the deprecated names of a table to their new names, in some
 cases with another value, and then every `SGL_X` to `SGLANG_X`. In both cases the deprecated name
-wins. An alias is read only if its new name is unset, and only when the code reads the new name.
+takes precedence. An alias is read only if its new name is unset, when the code reads the new name.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ OWNED = (MODERN, PREFIX)
 Fate: TypeAlias = Literal["copied", "wins", "loses", "late", "crash"]
 """What happens to the value of a deprecated name.
 
-- copied: to the new name, which is not set.
+- copied: it is copied to the new name, which is not set.
 - wins: it replaces the value of the new name.
-- loses: the new name is set, and only that is read.
-- late: it is copied to another deprecated name, too late for that to be copied on; only processes
-  started later see it.
-- crash: converting it raises, and SGLang cannot be imported.
+- loses: the new name is set, and only the new name is read.
+- late: it is copied to another deprecated name, but too late to be copied further; only processes
+  that start later see it.
+- crash: the conversion raises an exception, and SGLang cannot be imported.
 """
 
 
@@ -38,7 +39,7 @@ class Rewrite(NamedTuple):
 
     old: Assignment
     new: str
-    """The name that finally gets the value. Perhaps nothing reads that name."""
+    """The name that finally gets the value. Possibly no code reads that name."""
     fate: Fate
     carried: str = ""
     """The value that the new name gets, if it is different."""
@@ -52,7 +53,7 @@ class Rewritten(NamedTuple):
     texts: Mapping[str, Assignment]
     """Assignments by the name that is read; an assignment from a deprecated name keeps that name."""
     rewrites: Mapping[str, Rewrite]
-    """Rewrites by the deprecated name."""
+    """The rewrites by deprecated name."""
 
 
 def modern(name: str) -> str:
@@ -63,7 +64,7 @@ def modern(name: str) -> str:
 def rewrite(
     effective: Mapping[str, Assignment], strangers: Collection[str], release: str
 ) -> Rewritten:
-    """Apply what a release does with deprecated names.
+    """Apply a release's handling of deprecated names.
 
     Args:
         effective: the assignment in force for each name.

@@ -1,4 +1,4 @@
-"""The records of the release data."""
+"""The record types of the release data."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Literal, NamedTuple, TypeAlias
 RenameKind: TypeAlias = Literal[
     "table", "alias", "warning", "warning if true", "refused", "overwritten"
 ]
-"""How a release treats the value of a name, deprecated for the most part:
+"""How a release treats a name that is, in most cases, deprecated:
 
-"table": the value is copied over the new name, and wins where both are set;
-"alias": it counts where the new name is unset (an empty string counts as set);
-"warning": there is no new name, and SGLang logs a warning where the old one is set;
-"warning if true": the same, only where its value is read as true;
-"refused": a server does not start where it is set;
-"overwritten": a server sets it itself, to a constant or from an option of its command line.
+"table": the value is copied over the new name, and takes precedence if both are set;
+"alias": the name is read if the new name is unset (an empty string counts as set);
+"warning": there is no new name, and SGLang logs a warning if the name is set;
+"warning if true": SGLang logs a warning only if the value is read as true;
+"refused": a server does not start if the name is set;
+"overwritten": a server sets the variable itself, to a constant or from a command-line option.
 """
 TRUE = ("true", "1", "yes", "y")
 """The words that SGLang reads as true, case-insensitively, when it inverts a value."""
@@ -24,29 +24,27 @@ TRANSFORMS: dict[str, Callable[[str], str]] = {
     "divided by 1000": lambda text: str(float(text) / 1000),
     "inverted": lambda text: "0" if text.lower() in TRUE else "1",
 }
-"""The conversions of a value before it gets to the new name, as in every release so far."""
+"""The conversions of a value before it is copied to the new name, the same in every known release."""
 
 
 class Span(NamedTuple):
-    """A run of releases that read a name in one way."""
+    """A run of releases that read a name in the same way."""
 
     since: str
     until: str
     reader: str
-    """"srt.bool", "raw.lower-in:1|true", ...: as `sglang_envctl.audit` names them."""
+    """The name of the reader in `sglang_envctl.audit`: "srt.bool", "raw.lower-in:1|true", ..."""
     default: object
     """The value that the code uses if the variable is unset, as a JSON value."""
     computed: bool
-    """Whether the code computes the default when it runs, or the default is a longer text;
-    `default` is then None.
+    """Whether `default` is None because the code computes the default, or because it is a longer
+    text.
     """
     default_from: tuple[str, ...]
-    """The environment variables that a computed default depends on, as far as one expression says."""
+    """The environment variables in the expression of a computed default."""
     file: str
     line: int
-    """The first place that reads it so in `until`, the newest release of the run; 0 if it is
-    not known.
-    """
+    """The line of the first such read in `until`, the newest release of the run; 0 if unknown."""
     tests_only: bool = False
     declared_only: bool = False
 
@@ -59,38 +57,39 @@ class RenameSpan(NamedTuple):
     """A run of releases in which a name is deprecated.
 
     A release first copies the names of its table, then every `SGL_X` to `SGLANG_X`; an alias is
-    looked at later, by the code that asks for the new name.
+    read later, when the code reads the new name.
     """
 
     since: str
     until: str
     old: str
     new: str
-    """The name that gets the value, "" if there is none."""
+    """The name that gets the value; empty if there is none."""
     kind: RenameKind
     transform: str
     """The conversion of the value, in words: a key of `TRANSFORMS`, or "computed"."""
     instead: tuple[str, ...]
-    """The command-line flags and other variables that the release says to use, some with a value:
-    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"; "=8" is a constant."""
+    """The command-line flags and other variables that the release recommends, some with a value:
+    "--grpc-port", "--fp8-gemm-backend=cutlass", "SGLANG_MORI_COMBINE_DTYPE"; "=8" is a constant.
+    """
     file: str
     line: int
 
     @property
     def is_deprecated(self) -> bool:
-        """Whether the name itself is deprecated, rather than its value."""
+        """Whether the name itself is deprecated, and not only one of its values."""
         return self.kind != "overwritten"
 
     @property
     def constant(self) -> str:
-        """The value that a server overwrites it with, if that is always the same."""
+        """The value to which a server sets the variable, if always the same; otherwise empty."""
         return next((text[1:] for text in self.instead if text.startswith("=")), "")
 
     def carried(self, text: str) -> str:
         """Return the value of the new name if the old one has the value `text`.
 
-        Raises ValueError where SGLang does, and cannot be imported; LookupError if the transform
-        is none that is known.
+        Raises ValueError if SGLang does, so that it cannot be imported; LookupError if the
+        transform is unknown.
         """
         return TRANSFORMS[self.transform](text)
 

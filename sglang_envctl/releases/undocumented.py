@@ -1,4 +1,4 @@
-"""Describe variables that a release reads but the docs do not describe, using the release data."""
+"""Describe variables that a release reads but the docs do not mention, using the release data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _replacement(rename: RenameSpan) -> str:
 
 
 def variable(name: str, data: ReleaseData) -> Variable | None:
-    """Return the variable for a name that some release reads or copies, or None if no release does."""
+    """Return a variable for a name that some release reads or copies; None if no release does."""
     runs, rename = data.runs(name), data.last_rename(name)
     if not runs and not (rename and rename.is_deprecated):
         return None
@@ -49,7 +49,7 @@ def variable(name: str, data: ReleaseData) -> Variable | None:
 
 
 def with_names(names: Iterable[str], registry: Registry, release: str) -> Registry:
-    """Return the registry with those of these names that have no entry but that envctl or a
+    """Return the registry with entries for those names that are undocumented but that envctl or a
     release knows.
     """
     found = []
@@ -62,7 +62,7 @@ def with_names(names: Iterable[str], registry: Registry, release: str) -> Regist
 
 
 def _undescribed(name: str) -> Variable | None:
-    """Return the variable for a name of other software of which only the name is known."""
+    """Return a variable for a name of other software of which envctl knows only the name."""
     software = UNDESCRIBED.get(name)
     if software is None:
         return None
@@ -79,9 +79,9 @@ def _undescribed(name: str) -> Variable | None:
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
-    """Return the ways of reading a name that are never the most informative, newest first.
+    """Return the reads of a name that are in no release the most informative, newest first.
 
-    Code that compares the value with one word of several asks something else, and is left out.
+    Code that compares the value with a single word is left out.
     """
     main = {(run.reader, run.file, run.line) for run in runs}
     acting = (span for span in data.history(name) if not span.declared_only and not span.tests_only)
@@ -106,12 +106,12 @@ def _what(newest: Span | None) -> str:
         )
     return (
         "No docs describe this variable, so its meaning is known only from the code that reads it. "
-        "envctl validates the value by how that code parses it."
+        "envctl validates the value as that code parses it."
     )
 
 
 def _type(reader: str) -> types.Type:
-    """Return the type of a reader's results."""
+    """Return the type of the values that a reader returns."""
     main = "" if " unless " in reader else re.split("[: ]", reader.partition(".")[2])[0]
     steps = main.removesuffix("-or-unset")
     last = steps.removesuffix("-int") if steps.endswith("float-int") else steps
@@ -132,7 +132,7 @@ def _type(reader: str) -> types.Type:
 
 
 def _whole(checks: list[str]) -> types.Int:
-    """Return the type of the whole numbers that pass some checks."""
+    """Return the type for whole numbers that pass these checks."""
     if chosen := [check for check in checks if check[0] not in "<>"]:
         return types.Int(choices=tuple(sorted(map(int, chosen[0].split("|")))))
     above, below = _end(checks, ">"), _end(checks, "<")
@@ -142,7 +142,7 @@ def _whole(checks: list[str]) -> types.Int:
 
 
 def _end(checks: list[str], sign: str) -> float | None:
-    """Return the end of a range of numbers that a sign gives."""
+    """Return the bound that the checks with a sign set; None if there is none."""
     found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
     number = next((float(match[1]) for match in found if match), None)
     return int(number) if number is not None and number.is_integer() else number

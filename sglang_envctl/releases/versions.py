@@ -1,4 +1,4 @@
-"""Order versions as pip does, as far as SGLang's versions need it."""
+"""Order versions as pip does, as far as SGLang's versions require."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Key = tuple[tuple[int, ...], int, int, int, int]
 
 @cache
 def key(version: str) -> Key:
-    """Return the sort key of a version; the local part (`+cu129`) makes no difference.
+    """Return the sort key of a version; the local part (`+cu129`) is ignored.
 
     Raises ValueError for a text that is not a version.
     """
@@ -32,7 +32,7 @@ def key(version: str) -> Key:
         raise ValueError(version)
     numbers = [int(part) for part in found["numbers"].split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:
-        numbers.pop()  # 0.6 and 0.6.0 are one
+        numbers.pop()  # 0.6 and 0.6.0 are equal
     post = -1 if found["post"] is None else int(found["post"] or 0)
     dev = _ALWAYS if found["dev"] is None else int(found["dev"] or 0)
     if found["phase"]:

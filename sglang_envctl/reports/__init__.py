@@ -1,7 +1,7 @@
 """Write reports as text: one module per format, one function per report.
 
-`terminal` draws with Rich, all others return text. A form is imported when it is first used: most
-runs need one.
+`terminal` draws with Rich, all others return text. A format is imported on first use, because most
+runs need only one.
 """
 
 from __future__ import annotations

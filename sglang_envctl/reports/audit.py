@@ -31,13 +31,13 @@ class Row(NamedTuple):
 
 
 class AuditReport(NamedTuple):
-    """A package's reads, and how they differ from the docs."""
+    """The reads of a package, and how they differ from the docs."""
 
     target: str
     release: str | None
     files: int
     total: int
-    """Names that the package reads, listed or not."""
+    """The number of names that the package reads, listed or not."""
     names: Mapping[str, tuple[Use, ...]]
     comparison: Comparison
     renames: tuple[Rename, ...]
@@ -83,7 +83,7 @@ class AuditReport(NamedTuple):
         return frozenset(found[kind])
 
     def groups(self) -> Iterator[tuple[str, list[Row]]]:
-        """All rows by their meaning: the names that are read, then the mismatches."""
+        """Yield all rows by kind: the names that are read, then the mismatches."""
         undocumented = self.of("undocumented")
         read: dict[str, list[Row]] = {
             title: [] for title in ("documented", "not documented", "tests only", "declared only")
@@ -97,7 +97,7 @@ class AuditReport(NamedTuple):
         yield "default differs", list(map(_differing, self.comparison.differing))
 
     def only(self, kept: Collection[str]) -> AuditReport:
-        """Return the report on these names alone; reads whose name is not known are left out."""
+        """Return the report on these names alone; reads whose name is unknown are left out."""
         unread, undocumented, differing = self.comparison
         return self._replace(
             names={name: uses for name, uses in self.names.items() if name in kept},
@@ -115,7 +115,7 @@ class AuditReport(NamedTuple):
 def report(
     target: str, release: str | None, found: Audit, comparison: Comparison, redactor: Redactor
 ) -> AuditReport:
-    """Return everything that was found, without the secrets in the code."""
+    """Return the report of an audit, without the secrets in the code."""
     use = partial(_without_secrets, redactor)
     unread, undocumented, differing = comparison
     return AuditReport(
@@ -157,7 +157,7 @@ def _without_secrets(redactor: Redactor, use: Use) -> Use:
     rule = _STRING.sub(lambda string: without_odd_words(string[0]), use.default_rule)
     return replace(
         use,
-        # What a value is compared with.
+        # A string that a value is compared with.
         reader=use.reader.partition(":")[0] if secret else use.reader,
         default=redactor.default(use.name, use.default),
         default_rule=MASK if rule and secret else redactor.raw("", rule),
@@ -171,12 +171,12 @@ def _bare_variable(redactor: Redactor, variable: Variable) -> Variable:
 
 
 _STRING = re.compile(r"""(["'])(.*?)\1""")
-# A part of a name, as opposed to one of a value: in one case, without digits among small letters.
+# A part of a name, rather than of a value: in one case, without digits among lowercase letters.
 _NAME_PART = re.compile(r"[A-Z0-9_.%*-]*|[a-z_]*")
 
 
 def _bare(string: re.Match[str]) -> str:
-    """Return a string in source code, without what cannot be part of a name."""
+    """Return a string in source code, without parts that cannot belong to a name."""
     quote, inside = string.groups()
     parts = re.split(r"(\{[^{}]*\})", inside)
     kept = (p if p.startswith("{") or _NAME_PART.fullmatch(p) else "..." for p in parts)

@@ -1,4 +1,4 @@
-"""Count what a check read, and how many of its findings are listed for people."""
+"""Count what a check read, and limit the findings that are listed for users."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sglang_envctl.releases import ChosenRelease
 
 NAMES = {"process": "the current environment", "-": "standard input"}
-"""The names of these sources for people."""
+"""The names of sources in words."""
 MOST_NAMED = 5
-"""The number of sources that a line names; it counts the others."""
+"""The maximum number of sources that a line names; the others are counted."""
 MOST_LISTED = 20
-"""The number of listed findings of one rule about one file; the others are counted."""
+"""The maximum number of listed findings of one rule about one file; the others are counted."""
 _OWN = ("SGLANG_", "SGL_")
 _UNKNOWN = {"unknown", "compiled"}
 """The readers that accept every value, because envctl does not know how the code reads it."""
@@ -27,23 +27,21 @@ _Repetition: TypeAlias = tuple[str, str, str]
 
 
 class Counted(NamedTuple):
-    """How much of a source was checked."""
+    """The number of variables in a source, and how many were checked."""
 
     source: str
     variables: int | None
-    """The number of variables, without those of the machine that SGLang does not read; None
-    if the source could not be read.
+    """The number of variables, except variables of the machine that SGLang does not read; None if
+    the source could not be read.
     """
     unchecked: int = 0
     """The number of variables whose value envctl cannot validate."""
     holds_none: bool = False
-    """Whether the source has no environment: neither a variable nor a place from which
-    variables come.
-    """
+    """Whether the source has no environment: no variable and no place that variables come from."""
 
 
 def checked_against(*chosen: ChosenRelease) -> str:
-    """Name the releases that something was checked against, and why these."""
+    """Name the releases that the sources were checked against, and the reason for the choice."""
     *before, last = chosen
     if not before:
         return f"checked against SGLang {last.release}, {last.reason}"
@@ -52,7 +50,7 @@ def checked_against(*chosen: ChosenRelease) -> str:
 
 
 def count(read: Environment | Unreadable, registry: Registry, reported: Collection[str]) -> Counted:
-    """Count the checked variables of one environment; findings are about the reported names."""
+    """Count the checked variables of one environment; `reported` are the names with findings."""
     if isinstance(read, Unreadable):
         return Counted(read.source, None)
     listed = registry.listed
@@ -72,7 +70,9 @@ def count(read: Environment | Unreadable, registry: Registry, reported: Collecti
 
 
 def _is_checked(name: str, registry: Registry) -> bool:
-    """Return whether envctl knows how the code reads a value; SGLang's own are known, or reported."""
+    """Return whether envctl knows how the code reads a value; SGLang's own names are known or
+    reported.
+    """
     entry = registry.find(name)
     if entry is None:
         return name.startswith(_OWN)
@@ -90,7 +90,7 @@ def how_much(counts: Sequence[Counted], against: str) -> str:
 
 
 def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
-    """Describe that nothing was found, because there may be nothing to check."""
+    """Return a line that says that no environment was found, because there may be nothing to check."""
     if not counts or any(one.variables for one in counts):
         return "no problems"
     files = all(one.holds_none for one in counts) and sources[0] != "process"
@@ -98,7 +98,7 @@ def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
 
 
 def holding_none(counts: Sequence[Counted]) -> str:
-    """Write a line about the sources without an environment; empty if the summary says it."""
+    """Return a line about the sources without an environment; empty if the summary says so."""
     found = dict.fromkeys(one.source for one in counts if one.holds_none)
     if not found or len(counts) == 1:
         return ""
@@ -106,14 +106,14 @@ def holding_none(counts: Sequence[Counted]) -> str:
 
 
 def shortlist(sources: Sequence[str]) -> str:
-    """The first of some sources, and how many more there are."""
+    """Return the first sources by name, and the number of the others."""
     more = len(sources) - MOST_NAMED
     return f"{', '.join(sources[:MOST_NAMED])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def passed_over(files: Mapping[str, str]) -> str:
-    """Write a line about the files in directories that contain no environment, by kind; empty
-    if none.
+    """Return a line about the files in directories that contain no environment, by kind; empty if
+    there are none.
     """
     if not files:
         return ""
@@ -128,14 +128,14 @@ def passed_over(files: Mapping[str, str]) -> str:
 
 
 def fixed(number: int) -> str:
-    """Write a line about what --fix would do."""
+    """Return a line about the effect of --fix."""
     return (
         f"--fix would fix {number:,} finding{'s' * (number != 1)}" if number else "nothing to fix"
     )
 
 
 def shortened(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Shorten the findings to the first of each rule in each file; the rest is counted."""
+    """Yield the first findings of each rule in each file, and count the others."""
     total = Counter(map(_repetition, findings))
     seen: Counter[_Repetition] = Counter()
     for finding in findings:

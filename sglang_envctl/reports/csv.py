@@ -15,14 +15,14 @@ COLUMNS = (
     "documented_default", "type", "summary",
 )  # fmt: skip
 
-# Spreadsheets also take the wide forms of the East Asian keyboard for the start of a formula.
+# Spreadsheets also read the wide forms of East Asian keyboards as the start of a formula.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
 def show(report: ShowReport) -> str:
-    """Write one line per variable, with a header. A cell that a spreadsheet would run gets a
-    `'` in front.
+    """Return one line per variable, with a header. A cell that a spreadsheet would run gets a
+    leading `'`.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -32,7 +32,7 @@ def show(report: ShowReport) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """Return the content of the columns."""
+    """Return the cells of a row."""
     return (
         row.section,
         row.name,
@@ -54,6 +54,6 @@ def _cell(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Write a header with no line below it."""
+    """Return only the header."""
     del message, code
     return ",".join(COLUMNS)

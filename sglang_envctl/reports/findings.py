@@ -1,4 +1,4 @@
-"""The report of `envctl check`: findings with their fixes, and how much was read."""
+"""The report of `envctl check`: findings with their fixes, and the number of checked variables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Replacement(NamedTuple):
-    """Characters of a file that a fix replaces; lines and columns are counted from 1."""
+    """The characters of a file that a fix replaces; lines and columns are counted from 1."""
 
     file: str
     line: int
@@ -35,14 +35,14 @@ class Replacement(NamedTuple):
 
 
 class ShownFix(NamedTuple):
-    """What resolves a finding."""
+    """The fix of a finding, in the form that reports show."""
 
     safe: bool
     edits: tuple[Replacement, ...]
 
 
 class CheckReport(NamedTuple):
-    """What `envctl check` found."""
+    """The result of `envctl check`."""
 
     chosen: ChosenRelease
     sources: tuple[str, ...]
@@ -54,7 +54,7 @@ class CheckReport(NamedTuple):
     fixes: Mapping[Finding, ShownFix] = MappingProxyType({})
     """The fixes of the findings that have one, for the formats that show them."""
     counts: tuple[Counted, ...] = ()
-    """What was read; empty if that is evident."""
+    """The numbers of variables in the sources; empty if a format does not show them."""
     excerpts: Mapping[Place, tuple[SourceLine, ...]] = MappingProxyType({})
     """The lines around the findings, for the formats that show them."""
     addresses: Addresses | None = None
@@ -65,7 +65,7 @@ class CheckReport(NamedTuple):
 
     @property
     def counted(self) -> str:
-        """The number of findings, and their files."""
+        """The number of findings, and of their files."""
         counts = [f"{n} {_plural(s, n)}" for s in SEVERITIES if (n := self.tally(s))]
         found = ", ".join(counts) or nothing_in(self.counts, self.sources)
         many = len(self.sources)
@@ -80,7 +80,7 @@ class CheckReport(NamedTuple):
 
     @property
     def fixable(self) -> str:
-        """One line about what --fix may do, if anything; it only applies fixes that are proved."""
+        """One line about the effect of --fix, if any; only proved fixes are applied."""
         safe = (f.origin for f in self.findings if f.remedy and f.remedy.safe)
         number = len({(o.file, o.line) for o in safe if o.file not in (None, "-")})
         lines = f"{number:,} line{'s' * (number != 1)}"
@@ -88,7 +88,7 @@ class CheckReport(NamedTuple):
 
     @property
     def shown(self) -> tuple[Finding, ...]:
-        """The findings for people; repetitions are counted."""
+        """The findings to list for users; repetitions are counted."""
         return tuple(shortened(self.findings))
 
     @property
@@ -110,13 +110,13 @@ class RuleCount(NamedTuple):
 
     rule: str
     severity: Severity
-    """The highest of its findings."""
+    """The highest severity of the findings."""
     number: int
     summary: str
 
 
 def statistics(report: CheckReport) -> tuple[RuleCount, ...]:
-    """Count the findings of each rule, the most frequent first."""
+    """Return the number of findings of each rule, the most frequent first."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)

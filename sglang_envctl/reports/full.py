@@ -1,4 +1,4 @@
-"""Write findings on several lines, each with its help, for logs that people read."""
+"""Write findings on several lines, each with its help, for logs that users read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sglang_envctl.text.escape import visible
 
 
 def check(report: CheckReport) -> str:
-    """Write a block for each finding: where and what, the message, the help."""
+    """Return a block for each finding: the place, the rule, the message, the help."""
     return "\n".join(_lines(report))
 
 

@@ -11,7 +11,7 @@ _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def check(report: CheckReport) -> str:
-    """Write a command for each finding."""
+    """Return a command for each finding."""
     return "\n".join(map(_command, report.shown))
 
 
@@ -36,5 +36,5 @@ def _property(value: str | int) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Write an error that belongs to no file."""
+    """Return an error without a file."""
     return f"::error title=envctl failed with exit code {code}::{_data(message)}"

@@ -13,7 +13,7 @@ _SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
 
 
 def check(report: CheckReport) -> str:
-    """Write an issue for each finding."""
+    """Return an issue for each finding."""
     marks = fingerprints(report.findings)
     issues = [_issue(finding, mark) for finding, mark in zip(report.findings, marks, strict=True)]
     return encode(issues)
@@ -26,7 +26,7 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
         "check_name": finding.rule,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],
-        # GitLab requires a path and a line, also for what is not a file.
+        # GitLab requires a path and a line, even for an issue without a file.
         "location": {
             "path": visible(path_of(finding) or finding.origin.source),
             "lines": {"begin": finding.origin.line or 1},
@@ -35,7 +35,7 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
 
 
 def failure(message: str, code: int) -> str:
-    """Write an issue that belongs to no file."""
+    """Return an issue without a file."""
     from hashlib import sha256
 
     said = visible(f"envctl failed with exit code {code}: {message}")

@@ -26,7 +26,7 @@ __all__ = [
 
 
 def check(report: CheckReport) -> str:
-    """Write the findings, how many of each severity, and how much was read."""
+    """Return the findings, their number by severity, and the number of checked variables."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -59,7 +59,7 @@ def _fix(fix: ShownFix | None) -> dict[str, Any] | None:
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
-    """Write how often each rule found something."""
+    """Return the number of findings of each rule."""
     return dump(
         statistics=[
             {
@@ -74,7 +74,7 @@ def statistics(counts: tuple[RuleCount, ...]) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """Write every variable with its value and its origin."""
+    """Return every variable with its value and its origin."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -109,7 +109,7 @@ def _setting(row: Row) -> dict[str, Any]:
 
 
 def diff(report: DiffReport) -> str:
-    """Write what differs, with the value in each source."""
+    """Return the differences, with the value in each source."""
     return dump(
         release=report.chosen.release,
         asked=report.chosen.asked or None,
@@ -143,7 +143,7 @@ def _unreadable(problems: Iterable[Unreadable]) -> list[dict[str, str]]:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """Write a page with its blocks and the data that it is made of, or several pages."""
+    """Return a page with its blocks and the data for it, or several pages."""
     pages = [{**_page(one.page), **_subject(one)} for one in found]
     return dump(**pages[0]) if len(pages) == 1 else dump(pages=pages)
 
@@ -194,14 +194,14 @@ def _page(page: Page) -> dict[str, Any]:
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
-    """The rules of `envctl check`."""
+    """Return the rules of `envctl check`."""
     return dump(
         rules=[{"rule": r.slug, "severity": r.severity, "summary": r.summary} for r in found]
     )
 
 
 def config(found: Config) -> str:
-    """Write each key with its value and its origin."""
+    """Return each key with its value and its origin."""
     return dump(
         file=found.file,
         settings=[
@@ -212,7 +212,7 @@ def config(found: Config) -> str:
 
 
 def _written(value: Any) -> Any:
-    """Return the value of a key, as the file has it."""
+    """Return the value of a key in the form of the file."""
     if isinstance(value, Deployment):
         return {field: _written(one) for field, one in value._asdict().items()}
     if isinstance(value, (tuple, list)):
@@ -221,7 +221,7 @@ def _written(value: Any) -> Any:
 
 
 def audit(report: AuditReport) -> str:
-    """Write every name that a package reads, and what differs from the docs."""
+    """Return every name that a package reads, and the differences from the docs."""
     return dump(
         target=report.target,
         release=report.release,

@@ -11,14 +11,12 @@ from sglang_envctl.reports.places import advice
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 
-# GitHub's runner takes ##[ for the start of a command, wherever it is.
+# GitHub's runner reads ##[ anywhere in a line as the start of a command.
 _BRACKET = {"[": "&#91;"}
 
 
 def check(report: CheckReport) -> str:
-    """Write failures for what fails the check, errors for sources that could not be read,
-    else passes.
-    """
+    """Return failures for findings that fail the check, errors for unreadable sources, and passes."""
     suites = _suites(report)
     tests = sum(len(suite) or 1 for suite in suites.values())
     return "\n".join(
@@ -32,7 +30,7 @@ def check(report: CheckReport) -> str:
 
 
 def _suites(report: CheckReport) -> dict[str, list[Finding]]:
-    """Group the findings by source; a source without findings is one that passed."""
+    """Return the findings by source; a source without findings has passed."""
     suites: dict[str, list[Finding]] = {}
     for finding in report.findings:
         suites.setdefault(finding.origin.source, []).append(finding)
@@ -81,7 +79,7 @@ def _attribute(text: str) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Write a test that ended with an error."""
+    """Return a test that ended with an error."""
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',

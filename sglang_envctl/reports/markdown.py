@@ -14,7 +14,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
 
 
 def check(report: CheckReport) -> str:
-    """Write a table of the findings with a heading, as the summary of a CI job."""
+    """Return a table of the findings with a heading, as the summary of a CI job."""
     parts = ["## envctl check", "", f"{escape(report.summary)}.", ""]
     if report.shown:
         parts.append("| Severity | Where | Rule | Variable | Finding | Fix |")
@@ -33,7 +33,7 @@ def check(report: CheckReport) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """Write a heading and a table for each section."""
+    """Return a heading and a table for each section."""
     parts = []
     for title, rows in by_title(report.rows).items():
         parts.append(f"## {_cell(title)}\n")
@@ -65,7 +65,7 @@ def escape(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return inline code; a bar is outside of it, because it would end the cell."""
+    """Return inline code; a bar is put outside of the code, because it would end the cell."""
     return r"\|".join(map(_span, shorten(visible(text)).split("|")))
 
 
@@ -74,11 +74,11 @@ def _span(text: str) -> str:
         return ""
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
-    # Markdown drops one space at both ends.
+    # Markdown strips one space at each end.
     pad = " " if "`" in (text[0], text[-1]) or text[0] == text[-1] == " " else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def failure(message: str, code: int) -> str:
-    """Write the error in place of a table."""
+    """Return the error instead of a table."""
     return f"**envctl failed with exit code {code}:** {escape(message)}"

@@ -8,8 +8,8 @@ from sglang_envctl.rules import Finding
 
 
 def path_of(finding: Finding) -> str | None:
-    """Return the path of the file, relative to the current directory if it is inside; None if
-    there is no file.
+    """Return the path of the file, relative to the current directory if inside; None if there is no
+    file.
     """
     file = finding.origin.file
     if file is None:

@@ -22,7 +22,7 @@ _LINK = r"\[(?=[^\[\]]*\]\()"
 
 
 def check(report: CheckReport) -> str:
-    """Write one run, with the rules that found something and a result for each finding."""
+    """Return one run, with the rules that have findings and a result for each finding."""
     slugs = sorted({finding.rule for finding in report.findings})
     marks = fingerprints(report.findings)
     results = [
@@ -35,7 +35,7 @@ def check(report: CheckReport) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Write a run that failed, and why."""
+    """Return a run that failed, with the reason."""
     why = {"level": "error", "message": {"text": _text(message)}}
     invocation = {
         "executionSuccessful": False,
@@ -48,7 +48,7 @@ def failure(message: str, code: int) -> str:
 def _log(
     found: list[dict[str, Any]], invocation: dict[str, Any], results: list[dict[str, Any]]
 ) -> str:
-    """Return the document, with the rules that found something."""
+    """Return the document, with the rules that have findings."""
     run = {
         "tool": {
             "driver": {"name": "envctl", "semanticVersion": __version__, "rules": found},
@@ -126,5 +126,5 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _text(text: str) -> str:
-    """Return text in which a viewer finds no link."""
+    """Return text in which a viewer finds no links."""
     return re.sub(_LINK, r"\\[", visible(text))

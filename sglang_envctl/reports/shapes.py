@@ -1,6 +1,4 @@
-"""The parts of reports, in every format. All of them may be shown, because secrets are masked
-already.
-"""
+"""The data of reports, for every format. Secrets are already masked."""
 
 from __future__ import annotations
 
@@ -46,13 +44,13 @@ class Row(NamedTuple):
     note: str
     origin: Origin | None
     source: str
-    """The variable from which a fallback or an implied default comes."""
+    """The variable that a fallback or an implied default comes from."""
     secret: bool
     text: str | None = None
     """The value as written: the variable's own, or that of the variable it falls back to."""
     documented_default: object = None
     nodes: tuple[str, ...] = ()
-    """The nodes that have the value, if it is neither from one environment nor on all nodes."""
+    """The nodes that have the value; empty for one environment and if all nodes have it."""
 
     @property
     def summary(self) -> str:
@@ -77,7 +75,7 @@ class Row(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What the user must know about the value, or ""."""
+        """A note about the value for the user; empty if there is none."""
         trouble = _OUTCOMES.get(self.outcome or "", "")
         written = words(self.raw)
         return (
@@ -88,33 +86,36 @@ class Row(NamedTuple):
 
 
 class ShowReport(NamedTuple):
-    """What `envctl show` shows."""
+    """The result of `envctl show`."""
 
     chosen: ChosenRelease
     rows: tuple[Row, ...]
     unreadable: tuple[Unreadable, ...] = ()
     overview: bool = False
-    """Whether nothing in particular was asked for, so a person sees what is set, and which
-    sections exist.
+    """Whether no filter is set, so that only set variables are listed and the others are counted by
+    section.
     """
     addresses: Addresses | None = None
     nodes: int = 0
     """The number of nodes that the rows are about; 0 for one environment."""
+    kind: str = "node"
+    """The word for these nodes."""
 
     @property
     def listed(self) -> tuple[Row, ...]:
-        """The rows for people; an overview only counts those that are not set."""
+        """The rows to list for users; an overview only counts variables that are not set."""
         return tuple(row for row in self.rows if row.is_set or not self.overview)
 
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        nodes = f" on {self.nodes:,} node{'s' * (self.nodes != 1)}" if self.nodes else ""
+        number = f"{self.nodes:,} {self.kind}{'s' * (self.nodes != 1)}"
+        nodes = f" {'on' if self.kind == 'node' else 'in'} {number}" if self.nodes else ""
         return f"{how_many_set(self.rows)}{nodes} ({checked_against(self.chosen)})"
 
 
 class Explained(NamedTuple):
-    """A page of `envctl explain`, with the data that it is made of."""
+    """A page of `envctl explain`, with the data for it."""
 
     page: Page
     row: Row | None = None
@@ -138,18 +139,18 @@ class Change(NamedTuple):
     """added, removed, changed or spelling, compared with the first source."""
     values: tuple[Side, ...]
     part: str = ""
-    """The role whose nodes were compared, if roles were asked for."""
+    """The role whose nodes were compared, if nodes are compared by role."""
     severity: Severity = "info"
     """The severity of the difference, if nodes are compared."""
     cause: str = ""
-    """Why the releases differ."""
+    """The reason why the releases differ."""
 
 
 class Side(NamedTuple):
     """The value of a name in one source, or on several nodes, with secrets masked."""
 
     source: str
-    """The source, or the nodes in a few words."""
+    """The source, or the nodes as a short text."""
     raw: str | None
     value: object
     status: str
@@ -168,7 +169,7 @@ class Side(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The value for people, with the written value if the two look different."""
+        """The value for users, with the written value if the two look different."""
         if self.status in ("unset", "not read"):
             return self.status
         value = self.shown
@@ -182,7 +183,7 @@ class Side(NamedTuple):
 
 
 class DiffReport(NamedTuple):
-    """What `envctl diff` found."""
+    """The result of `envctl diff`."""
 
     chosen: ChosenRelease
     sources: tuple[str, ...]
@@ -201,6 +202,8 @@ class DiffReport(NamedTuple):
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
     """The role of each node, if nodes are compared and the role is known."""
+    kind: str = "node"
+    """The word for these nodes."""
 
     @property
     def summary(self) -> str:
@@ -216,7 +219,7 @@ class DiffReport(NamedTuple):
         if self.unset:
             found += f", {self.unset} more of {self.unset_kind} (--all lists them)"
         if self.nodes:
-            found += f" between {self.nodes:,} nodes"
+            found += f" between {self.nodes:,} {self.kind}s"
         return f"{found} ({checked_against(self.chosen)})"
 
 
@@ -271,7 +274,7 @@ def _side(
         status = "not read"
     outcome = setting.outcome if setting else None
     if in_force and redactor.of(in_force, name) != shown:
-        # The masked part may be all that differs.
+        # The masked part may be the only difference.
         mark = redactor.fingerprint(shown)
         if not redactor.masks(name, shown):
             mark = f"{redactor.raw(name, shown)} {mark.rpartition(' ')[2]}"
@@ -309,11 +312,12 @@ def row(entry: Entry, redactor: Redactor) -> Row:
 
 
 def held_row(held: Held, everywhere: int, redactor: Redactor) -> Row:
-    """Convert a variable of many nodes into a row; the origin of the row names the nodes with its value.
+    """Convert a variable of many nodes to a row; the origin of the row names the nodes with its
+    value.
 
     Args:
         held: the variable, and its nodes.
-        everywhere: how many nodes there are.
+        everywhere: the number of all nodes.
         redactor: masks secrets.
     """
     from sglang_envctl.environment import Origin
@@ -348,7 +352,7 @@ _OUTCOMES = {
 
 
 def how_many_set(rows: Collection[Row]) -> str:
-    """Write `2 of 12 set`, or `12 set` if that is all."""
+    """Return `2 of 12 set`, or `12 set` if all are set."""
     if not rows:
         return "nothing to show"
     names, number = len({row.name for row in rows}), len({row.name for row in rows if row.is_set})
@@ -356,7 +360,7 @@ def how_many_set(rows: Collection[Row]) -> str:
 
 
 def by_title(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Group rows by section, in their order."""
+    """Return the rows by section, in their order."""
     groups: dict[str, list[Row]] = {}
     for entry in rows:
         groups.setdefault(entry.title, []).append(entry)

@@ -29,7 +29,7 @@ class Taken(NamedTuple):
     """The ID of the process; empty if the environment is not from a process."""
     variables: int
     masked: int
-    """The number of variables without their value."""
+    """The number of variables whose value is masked."""
 
     @property
     def summary(self) -> str:
@@ -42,13 +42,15 @@ class Taken(NamedTuple):
 def take(
     settings: Settings, *, key: bytes = b"", release: str = "", show_secrets: bool = False
 ) -> Taken:
-    """Take the snapshot of an environment; from this machine, only names that envctl knows are taken.
+    """Take a snapshot of an environment; from this machine, only names that envctl knows are
+    included.
 
     Args:
         settings: the environment, and the release to check it against by default.
-        key: makes fingerprints that tell same secrets from different ones; none without it.
-        release: the SGLang release that is installed here.
-        show_secrets: whether to keep secrets.
+        key: the key for fingerprints, which show whether secrets are equal; empty for no
+            fingerprints.
+        release: the SGLang release that is installed on this machine.
+        show_secrets: whether to include secrets.
     """
     environment = settings.environment
     hide = redactor([environment], settings.registry, show=show_secrets, process=process.snapshot())
@@ -71,7 +73,7 @@ def take(
 
 
 def _node(environment: Environment, release: str) -> Node:
-    """Return the node of an environment; that of this machine is on this host."""
+    """Return the node of an environment; an environment of this machine gets its host name."""
     here = not environment.layers[-1].explicit
     return identify(
         {name: a.raw for name, a in environment.effective.items()},
@@ -89,8 +91,8 @@ def _fingerprint(raw: str, key: bytes) -> str:
 
 
 def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
-    """Return the words of a command, without values of options such as `--api-key` or that
-    look secret.
+    """Yield the words of a command, without the values of options such as `--api-key` and words
+    that look secret.
     """
     secret_follows = False
     for word in command:
@@ -103,15 +105,17 @@ def _masked(command: Sequence[str], redactor: Redactor) -> Iterable[str]:
         elif is_secret and equals:
             yield f"{option}={MASK}"
         else:
-            yield f"{option}={redactor.raw('', value)}" if equals else redactor.raw("", word)
+            # Only the value of an option; the signature of a URL follows a name of its own.
+            named = equals and option.startswith("-")
+            yield f"{option}={redactor.raw('', value)}" if named else redactor.raw("", word)
         secret_follows = is_secret and not equals
 
 
 def file_name(pattern: str, taken: Taken) -> str:
-    """Fill in %h (host), %r (rank), %p (process ID) and %% in a file name.
+    """Return a file name with %h (host), %r (rank), %p (process ID) and %% filled in.
 
     Raises:
-        UsageError: it has another % in it, or what it asks for is not known.
+        UsageError: the name contains another %, or a value is unknown.
     """
     known: Mapping[str, tuple[str, str]] = {
         "%": ("%", ""),

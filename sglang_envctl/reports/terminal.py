@@ -38,15 +38,15 @@ from sglang_envctl.text.escape import shorten, visible
 from sglang_envctl.text.words import words
 
 WIDE = 120
-"""The columns needed to show a variable and its summary on one line."""
+"""The minimum width for a variable and its summary on one line, in columns."""
 VALUE = 20
-"""The columns that a long value needs beside others."""
+"""The minimum width of a long value beside other cells."""
 SUMMARY = 40
-"""The columns that a summary needs beside a value."""
+"""The minimum width of a summary beside a value."""
 LONG = 64
-"""The length from which a name or an origin without a space may be broken."""
+"""The length from which a name or an origin without spaces may be broken."""
 PAGE = 96
-"""The maximum number of columns of running text that is easy to read."""
+"""The maximum width of running text that is easy to read, in columns."""
 
 HEADING = "bold"
 HEADINGS = ("  Variable", "Value", "From", "What it does")
@@ -56,7 +56,7 @@ _ROLE = {"title": "bold", "heading": "bold"}
 
 
 class Columns(NamedTuple):
-    """The column widths that all sections share, so that they line up."""
+    """The widths of columns, which all sections share for alignment."""
 
     name: int
     value: int
@@ -66,7 +66,7 @@ class Columns(NamedTuple):
 
 
 def show(console: Console, report: ShowReport) -> None:
-    """Draw every variable by section, set ones in bold. An overview only counts the others."""
+    """Draw every variable by section, set variables in bold. An overview only counts the others."""
     listed = report.listed
     columns = _columns(console.width, listed) if listed else None
     if columns:
@@ -84,14 +84,14 @@ def show(console: Console, report: ShowReport) -> None:
 
 
 def _headings(console: Console, columns: Columns) -> None:
-    """Draw the names of the columns, once for all sections."""
+    """Draw the headings of the columns, once for all sections."""
     table, headings = _table(columns), HEADINGS if columns.summary else HEADINGS[:-1]
     table.add_row(*(Text(heading, style=HEADING) for heading in headings))
     console.print(table)
 
 
 def _sections(console: Console, rows: Iterable[Row]) -> None:
-    """Draw how many variables of each section are not set, and how to list them."""
+    """Draw the number of unset variables in each section, and how to list them."""
     counts = [
         Text(visible(held[0].section)).append(f" {unset}")
         for held in by_title(rows).values()
@@ -103,7 +103,7 @@ def _sections(console: Console, rows: Iterable[Row]) -> None:
 
 
 def _columns(width: int, rows: Iterable[Row]) -> Columns | None:
-    """Return widths of the longest cell, or none if this leaves too little space for the values."""
+    """Return the widths of the longest cells; None if too little space is left for the values."""
     cells = [(_name(row), _value(row), _from(row), Text(visible(row.summary))) for row in rows]
     widest = [
         max(len(heading), *(cell.cell_len for cell in column))
@@ -202,7 +202,7 @@ def check_records(console: Console, report: CheckReport) -> None:
 
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
-    """Draw how often each rule found something."""
+    """Draw the number of findings of each rule."""
     rows = [
         (Text(f"{one.number:5}"), _severity(one.severity), _bold(one.rule), Text(one.summary))
         for one in counts
@@ -292,7 +292,7 @@ def _shares(console: Console, change: Change) -> None:
 
 
 def audit(console: Console, report: AuditReport) -> None:
-    """Draw every name with the places that read it, then what differs from the docs."""
+    """Draw every name with the places that read it, then the differences from the docs."""
     for kind, rows in report.groups():
         if not rows:
             continue
@@ -371,7 +371,7 @@ def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
 def _listed(
     console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
 ) -> None:
-    """Draw a table with one column of several lines, below the others if it does not fit."""
+    """Draw a table with one multi-line column, which is below the others if the table is too wide."""
     table = _headed()
     for heading in headings:
         table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")

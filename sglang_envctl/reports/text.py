@@ -22,7 +22,7 @@ WIDTH = 80
 
 
 def check(report: CheckReport) -> str:
-    """Write `file:line: severity rule NAME: message (help)`."""
+    """Return lines of `file:line: severity rule NAME: message (help)`."""
     return "\n".join(map(_finding, report.shown))
 
 
@@ -34,12 +34,12 @@ def _finding(finding: Finding) -> str:
 
 
 def statistics(counts: tuple[RuleCount, ...]) -> str:
-    """Write count, severity, rule and summary, separated by tabs."""
+    """Return lines of count, severity, rule and summary, separated by tabs."""
     return "\n".join(f"{one.number}\t{one.severity}\t{one.rule}\t{one.summary}" for one in counts)
 
 
 def show(report: ShowReport) -> str:
-    """Write name, value, status and origin, separated by tabs."""
+    """Return lines of name, value, status and origin, separated by tabs."""
     return "\n".join(
         "\t".join((visible(row.name), _value(row), row.outcome_words, _place(row)))
         for row in report.listed
@@ -47,7 +47,7 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """Write name, kind, `source: value` for each source, and the cause if any, separated by tabs."""
+    """Return lines of name, kind, `source: value` for each source, and any cause, separated by tabs."""
     return "\n".join(
         "\t".join(
             (
@@ -62,12 +62,12 @@ def diff(report: DiffReport) -> str:
 
 
 def config(found: Config) -> str:
-    """Write key, value and origin, separated by tabs; one line for each environment."""
+    """Return lines of key, value and origin, separated by tabs; one line for each environment."""
     return "\n".join("\t".join(row) for row in config_rows(found))
 
 
 def config_rows(found: Config) -> Iterator[tuple[str, str, str]]:
-    """Return key, value and origin."""
+    """Yield key, value and origin."""
     for key, value, origin in found.values():
         if isinstance(value, Mapping):
             words_ = "; ".join(f"{k}: {_listed(v)}" for k, v in value.items())
@@ -94,7 +94,7 @@ def _deployment(one: Deployment) -> str:
 
 
 def audit(report: AuditReport) -> str:
-    """Write name, kind, reader, default, place and remark, separated by tabs; one line per place."""
+    """Return a line per place: name, kind, reader, default, place and remark, separated by tabs."""
     return "\n".join(
         "\t".join(map(visible, audit_cells(kind, row))).rstrip("\t")
         for kind, rows in report.groups()
@@ -120,16 +120,16 @@ def _place(row: Row) -> str:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """Write pages as wrapped text."""
+    """Return pages as wrapped text."""
     return "\n\n\n".join("\n".join(text for _, text in lines(one.page, WIDTH)) for one in found)
 
 
 Role: TypeAlias = Literal["title", "subtitle", "lead", "fact", "heading", "text", "code"]
-"""The role of a line of a page, for a format with colors."""
+"""The kind of a line of a page, for a format with colors."""
 
 
 def lines(page: Page, width: int) -> Iterator[tuple[Role, str]]:
-    """Return the lines of a page, each with its role. An address is never broken, however long."""
+    """Yield the lines of a page, each with its role. Addresses are never broken."""
     yield "title", visible(page.title)
     yield "subtitle", visible(page.subtitle)
     if page.lead:
@@ -156,7 +156,7 @@ def label_width(page: Page) -> int:
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
-    """Write slug, severity and summary, separated by tabs."""
+    """Return lines of slug, severity and summary, separated by tabs."""
     return "\n".join(f"{rule.slug}\t{rule.severity}\t{rule.summary}" for rule in found)
 
 

@@ -1,6 +1,6 @@
 """Write tab-separated values with a header, for cut, awk and sort: one record per line, no quoting.
 
-A tab or a line break in a value is visible as an escape. What a spreadsheet opens is CSV.
+A tab or a line break in a value is shown as an escape. The format for spreadsheets is CSV.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def show(report: ShowReport) -> str:
-    """Write the columns of CSV, and the rows that a person sees."""
+    """Return the columns of CSV, with the rows that are listed for users."""
     return _table(csv.COLUMNS, map(csv.cells, report.listed))
 
 
 def diff(report: DiffReport) -> str:
-    """Write a line for each side of each change: a source, or the nodes that share a value."""
+    """Return a line for each side of each change: a source, or the nodes that share a value."""
     columns = ("name", "kind", "role", "source", "value", "raw", "status", "outcome", "cause")
     rows = (
         (
@@ -38,22 +38,22 @@ def diff(report: DiffReport) -> str:
 
 
 def explain(found: tuple[Explained, ...]) -> str:
-    """Write each variable or rule, and its description."""
+    """Return each variable or rule, and its description."""
     return _table(("name", "summary"), (item for one in found for item in one.named.items()))
 
 
 def rule_list(found: tuple[Rule, ...]) -> str:
-    """The rules of `envctl check`."""
+    """Return the rules of `envctl check`."""
     return _headed(("rule", "severity", "summary"), text.rule_list(found))
 
 
 def config(found: Config) -> str:
-    """Write each key with its value and its origin."""
+    """Return each key with its value and its origin."""
     return _headed(("key", "value", "origin"), text.config(found))
 
 
 def audit(report: AuditReport) -> str:
-    """Write one line per place."""
+    """Return one line per place."""
     columns = ("name", "kind", "reader", "default", "where", "remark")
     rows = (text.audit_cells(kind, row) for kind, rows in report.groups() for row in rows)
     return _table(columns, rows)

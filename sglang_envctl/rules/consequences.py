@@ -70,7 +70,7 @@ def _set(subject: Subject, name: str) -> tuple[Assignment | None, Setting | None
 
 def _holds(one: Consequence, assignment: Assignment, setting: Setting | None) -> bool:
     if one.test == "set":
-        # That it is overwritten does not matter where it says what is so anyway.
+        # An overwritten value has no consequence if it equals the default.
         same = one.rule == "no-effect" and setting and setting.value == setting.default
         return bool(assignment.raw.strip()) and not same
     if setting and setting.outcome in _REPORTED:
@@ -123,7 +123,7 @@ def holds(one: Consequence, raw: str, value: object) -> bool:
 
 
 def avoided(name: str, raw: str, value: object) -> str:
-    """Return what to do instead of writing a value that always does harm; empty if it does none."""
+    """Return the advice about a value that is always harmful; empty for any other value."""
     always = (one for one in CONSEQUENCES.get(name, ()) if not (one.needs or one.while_true))
     return next((one.help for one in always if holds(one, raw, value)), "")
 

@@ -5,6 +5,7 @@ each other.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
@@ -111,7 +112,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if assignment.raw.strip():
             faults = list(_list(assignment))
             yield from faults or _too_few(assignment, subject)
-        elif name != ROCR:  # what an empty one does is not certain
+        elif name != ROCR:  # the effect of an empty list is unknown for this variable
             yield from _empty(assignment)
     yield from _contradictions(subject)
     yield from _not_granted(subject)
@@ -142,7 +143,7 @@ def _list(assignment: Assignment) -> Iterator[Finding]:
     if found[0] in _NONE:
         return
     unknown = [e for e in found if not _is_number(e) and not re.fullmatch(_IDENTIFIER, e)]
-    twice = [e for i, e in enumerate(found) if e in found[:i]]
+    twice = [e for e, number in Counter(found).items() if number > 1]
     if unknown:
         message, severity = _stops(found, unknown[0])
     elif twice:
@@ -191,7 +192,7 @@ def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:
 
 
 def _empty(assignment: Assignment) -> Iterator[Finding]:
-    # In a shell it is a usual way to leave the GPUs to others.
+    # In a shell, an empty list is a common way to leave the GPUs to other programs.
     severity: Severity | None = "info" if assignment.origin.source == "process" else None
     message = "empty, which hides every device"
     help_ = "remove the line to see all devices"
@@ -220,7 +221,7 @@ def _picked(rocr: Assignment, picked: Assignment) -> Iterator[Finding]:
         message = f"counts among the {left} that {ROCR} leaves, so there is no device {beyond[0]}"
     else:
         return
-    # With CUDA_VISIBLE_DEVICES it may be a file for NVIDIA that was extended for AMD.
+    # CUDA_VISIBLE_DEVICES may come from a file for NVIDIA that was extended for AMD.
     severity: Severity | None = None if picked.name == HIP else "warning"
     help_ = f"keep {picked.name} or {ROCR}"
     yield DEVICE_LISTS_FIGHT.at(picked.origin, picked.name, message, help_, severity=severity)

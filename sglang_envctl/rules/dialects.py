@@ -148,7 +148,7 @@ LOOKS_AT = ("--dialects",)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield findings about what dialects read differently."""
+    """Yield findings about values that dialects read differently."""
     for layer in subject.settings.environment.layers:
         if len(layer.by_dialect) > 1:
             yield from _differences(layer, subject)
@@ -179,7 +179,7 @@ def _difference(name: str, found: dict[str, Assignment | None], subject: Subject
     else:
         message = "; ".join(f"{dialect}: {_shown(a, subject)}" for dialect, a in found.items())
     if all(a is None or not a.text for a in found.values()):
-        name = without_odd_words(name)  # a line of text that one of them reads as a name
+        name = without_odd_words(name)  # one of the dialects may read a line of text as a name
     help_ = "write a value on which all of them agree"
     return DIALECTS_DISAGREE.at(first.origin, name, message, help_)
 
@@ -189,6 +189,8 @@ def _shown(assignment: Assignment | None, subject: Subject) -> str:
         return "not set"
     if assignment.unknown:
         return assignment.text
-    value = re.sub("#[ \t]*envctl:.*", "# ...", assignment.raw)  # a comment is not a value
+    value = re.sub(
+        "#[ \t]*envctl:.*", "# ...", assignment.raw
+    )  # the text of a comment to envctl is not shown
     shown = subject.redactor.text(assignment.name, value)
     return shown if shown.strip() == shown != "" else repr(shown)

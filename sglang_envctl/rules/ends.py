@@ -86,7 +86,7 @@ def _token(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
     """Yield a finding about a newline at the end of a secret, if the secret is used."""
     name, raw, origin = assignment.name, assignment.raw, assignment.origin
     value = raw.rstrip(_LINE_ENDS)
-    # Several lines are a key or a certificate, which ends as it should.
+    # Several lines are a key or a certificate, which must end with a newline.
     if value == raw or any(c in value for c in _LINE_ENDS) or name not in subject.redactor.names:
         return
     if subject.settings.environment.effective[name] != assignment:

@@ -1,4 +1,6 @@
-"""Report what the environment names but this machine does not have. Runs only with --host."""
+"""Report parts of a machine that an environment names but this machine does not have. Runs only
+with --host.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,7 @@ def named(settings: Settings) -> Named:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield findings about what this machine does not have; none without --host."""
+    """Yield findings about missing parts of this machine; none without --host."""
     host = subject.host
     if host is None:
         return
@@ -200,7 +202,7 @@ class _Here:
 
     def ports(self) -> Iterator[tuple[Assignment, int]]:
         for name in _PORTS:
-            # A running server uses its ports itself.
+            # The ports of a running server are in use by the server itself.
             if (found := self.text(name)) and not self._running:
                 port = found.raw.strip()
                 if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536:
@@ -265,7 +267,7 @@ def _missing(found: Assignment, interfaces: tuple[str, ...]) -> str | None:
     exact = text.startswith("=")
     for entry in (text.removeprefix("=").strip() for text in wanted):
         if any(i == entry if exact else i.startswith(entry) for i in interfaces):
-            return None  # the library uses those that exist
+            return None  # the library uses the interfaces that exist
     return wanted[0]
 
 
@@ -274,7 +276,7 @@ def _path(setting: Setting, path: str, host: Host) -> Iterator[Finding]:
     assert isinstance(wants, Path)
     assert setting.assignment
     severity: Severity | None = None
-    # A server may be started in another directory than envctl.
+    # The server may be started in another directory than envctl.
     relative = not path.startswith(("/", "~"))
     if kind == "absent":
         lost = not wants.directory and host.paths.get(_parent(path)) == "absent"
@@ -325,7 +327,7 @@ def _proxy(subject: Subject, host: Host) -> Iterator[Finding]:
     listed = subject.showable("no_proxy") or subject.showable("NO_PROXY")
     if proxy and proxy.raw.strip() and host.address and listed:
         entries = proxies.exempt(listed)
-        local = proxies.bypasses(entries, "127.0.0.1")  # else another rule reports it
+        local = proxies.bypasses(entries, "127.0.0.1")  # otherwise another rule reports the proxy
         if local and not proxies.bypasses(entries, host.address):
             message = f"calls to {host.address}, which is this host, go through this proxy"
             help_ = f"add {host.address} to no_proxy if servers on this host call one another"

@@ -238,4 +238,4 @@ CHECKS: dict[str, list[str] | None] = {
     ],
     "values": None,
 }
-"""The families with a check, each with what it looks at; None if that may be any variable."""
+"""The families with a check, each with its LOOKS_AT; None if any variable may matter."""

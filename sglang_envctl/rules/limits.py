@@ -201,7 +201,7 @@ def _items(subject: Subject) -> Iterator[Finding]:
         ranks = command.value(option) or ""
         setting = subject.settings.get(name)
         if setting and setting.outcome == "crash":
-            continue  # another rule reports that
+            continue  # another rule reports this value
         for assignment in subject.nonempty(name):
             count = len(assignment.raw.split(separator))
             if not ranks.isdecimal() or int(ranks) < 2 or assignment.raw.strip() == "all":

@@ -79,7 +79,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.status != "set" or setting.name in settings.rewrites:
             continue
         if is_service_link(setting.name, setting.raw or ""):
-            continue  # nobody wrote it
+            continue  # set by Kubernetes, not by the user
         if setting.not_read:
             if not _known_by_another_name(setting, settings):
                 yield _not_read(setting, settings)

@@ -89,7 +89,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     nodes = shown_nodes(subject)
     for assignment in named:
         yield from _pattern(assignment)
-    # A rank alone may number servers that are one node each.
+    # A rank alone is no evidence, because it may number servers of one node each.
     yield from _loopback(named, nodes if nodes not in _NODE_RANKS else "")
     if nodes:
         yield from _gloo(subject, nodes)
@@ -147,7 +147,7 @@ def _is_loopback(assignment: Assignment) -> bool:
 
 
 def _loopback(named: list[Assignment], nodes: str) -> Iterator[Finding]:
-    # NCCL's ^lo is the opposite, and names no interface to compare with.
+    # NCCL's ^lo excludes the loopback interface, and names no other interface.
     others = [a.name for a in named if not _is_loopback(a) and not a.raw.strip().startswith("^")]
     reason = f"{nodes} shows several nodes" if nodes else ""
     reason = f"{others[0]} names a real interface" if others else reason

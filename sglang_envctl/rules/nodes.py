@@ -98,8 +98,8 @@ SAME_ON_ALL_NODES = Rule(
         "have the same address, the others connect to the wrong node."
     ),
     fix=(
-        "Leave it unset, or set it on each node to that node's address; in a manifest, take the "
-        "address from status.podIP."
+        "Leave the variable unset, or set it on each node to that node's address; in a manifest, "
+        "take the address from status.podIP."
     ),
     wrong=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.5"),
     right=_pair("name: SGLANG_HOST_IP, value: 10.0.0.5", "name: SGLANG_HOST_IP, value: 10.0.0.6"),

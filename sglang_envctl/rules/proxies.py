@@ -126,7 +126,7 @@ def _own_calls(subject: Subject) -> Iterator[Finding]:
         return
     if any(a and a.unknown for a in map(effective.get, ("no_proxy", "NO_PROXY"))):
         return
-    # requests reads the uppercase name where the lowercase one is empty.
+    # requests reads the uppercase name if the lowercase one is empty.
     entries = exempt(subject.showable("no_proxy")) or exempt(subject.showable("NO_PROXY"))
     if not entries and any(layer.unseen for layer in settings.environment.layers):
         return

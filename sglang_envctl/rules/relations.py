@@ -82,7 +82,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 if judge is None or _unseen(relation, settings):
                     continue
                 if judge in _ON_EFFECT and setting.readings[0][1].outcome in _WRONG:
-                    continue  # what is said of the value says it, too
+                    continue  # the finding about the value already says so
                 yield from judge(setting, relation, settings)
 
 
@@ -110,7 +110,7 @@ def _conflict(setting: Setting, relation: Excludes, settings: Settings) -> Itera
         return
     if relation.truthy and not (setting.value and other.value):
         return
-    # Both ends declare the relation; the later line of the two is the one to report.
+    # Both variables declare the relation, so only the later line is reported.
     here, there = _origin(setting), _origin(other)
     if (here.line or 0, setting.name) < (there.line or 0, other.name):
         return
@@ -146,7 +146,7 @@ def _pointless(setting: Setting, relation: EffectiveWhen, settings: Settings) ->
         message = f"has an effect only while {when}, or with {relation.unless}"
         yield NO_EFFECT.at(_origin(setting), setting.name, message, severity="info")
     else:
-        # Where it is switched off explicitly, the rest is usually kept for later.
+        # If the other variable is explicitly off, the settings are usually kept for later use.
         severity: Severity | None = "info" if counts(other) else None
         message = f"has no effect: it is read only while {when}"
         help_ = _help(relation.condition)
@@ -179,7 +179,7 @@ def _without_option(setting: Setting, relation: Outside, settings: Settings) -> 
     else:
         message = f"has no effect: it needs {relation.needs}, which the command line does not have"
     note = f": {relation.note}" if relation.note else ""
-    # An environment may serve several commands, so that not every one needs all of it.
+    # An environment may be for several commands, which need not use all of it.
     severity: Severity = "warning" if unwanted else "info"
     yield NO_EFFECT.at(_origin(setting), setting.name, f"{message}{note}", severity=severity)
 

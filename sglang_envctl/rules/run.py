@@ -110,12 +110,12 @@ def in_releases(found: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
             yield finding
         else:
             message = f"{finding.message} (only in SGLang {', '.join(releases)})"
-            # What is right for one release need not be for the others.
+            # A remedy for one release may be wrong for the others.
             yield finding._replace(message=message, remedy=None)
 
 
 def _telling(found: set[Finding]) -> set[Finding]:
-    """Drop errors about an assignment that has a more important error."""
+    """Return the findings, without errors about an assignment that has a more important error."""
     errors = [f for f in found if f.severity == "error" and f.name]
     if len(errors) < 2:
         return found

@@ -38,7 +38,7 @@ UNUSED_SUPPRESSION = Rule(
     wrong="# envctl: ignore[crashes]\nSGLANG_CACHE_DIT_ENABLED=true\n",
     right="# fine as it is\nSGLANG_CACHE_DIT_ENABLED=true\n",
     message="this comment silences nothing: the next line is empty",
-    help="put it at the end of the line that it is about, or directly above it",
+    help="put the comment at the end of its line, or directly above that line",
 )
 
 RULES = (UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION)

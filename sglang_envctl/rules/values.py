@@ -189,9 +189,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         text = setting.assignment
         if setting.status == "set" and text and not text.unknown:
             if is_service_link(setting.name, text.raw):
-                continue  # nobody wrote it
+                continue  # set by Kubernetes, not by the user
             if overwritten(setting.name, subject.settings.release):
-                continue  # whatever the value is
+                continue  # another rule reports that no value has an effect
             found = _finding(setting, subject.redactor)
             if found:
                 yield as_used(found, setting, command, subject.settings.release)
@@ -207,7 +207,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
         message = "looks like a placeholder that was not filled in"
         return _at(PLACEHOLDER, setting, message, "fill it in, or remove the line")
     if not setting.readings:
-        return None  # not read: another rule reports that
+        return None  # another rule reports a name that is not read
     if not raw:
         return _empty(setting)
     reading = setting.readings[0][1]
@@ -216,7 +216,7 @@ def _finding(setting: Setting, redactor: Redactor) -> Finding | None:
     if reading.note and reading.outcome == "accepted":
         message = f"given {_shown(setting, redactor)}, {who_reads(variable)} {reading.note}"
         return _at(DOCUMENTED_OTHERWISE, setting, message, _explained(setting))
-    # As the code has it: it may have stripped whitespace, or folded the case.
+    # The value as the code uses it, possibly with whitespace stripped or case folded.
     complaint = variable.type.complain(reading.value if isinstance(reading.value, str) else raw)
     if complaint is None or (reading.value == setting.default and nothing(raw)):
         return None
@@ -261,7 +261,7 @@ def _empty(setting: Setting) -> Finding | None:
         return None
     else:
         what = f"it is read as {_words(reading.value)}"
-    # Where the result is the default, the release's own warning is all the harm.
+    # If the result is the default, the only effect is the release's own warning.
     severity: Severity | None = "info" if reading.value == read.default else None
     message = f"empty, which is not the same as unset: {what}"
     return _at(EMPTY_VALUE, setting, message, "remove the line to get the default", severity)
@@ -341,7 +341,7 @@ def _suggest_bool(setting: Setting, means: bool | None) -> str:
     """Return a spelling that every place reads as the author means it."""
     read = setting.readings[0][0]
     if find(read.reader)("1", read.default).note:
-        return _explained(setting)  # what 1 does is not what the docs say
+        return _explained(setting)  # the effect of 1 differs from the docs
     if means is None:
         both = spelled(setting, True), spelled(setting, False)
         return f"write {both[0]} or {both[1]}" if None not in both else _explained(setting)
@@ -393,5 +393,5 @@ def _at(
     assert setting.assignment
     severity = severity or rule.severity
     if setting.switched_off and severity == "error":
-        severity = "warning"  # not read now; it would do harm as soon as it is
+        severity = "warning"  # the value is not read now, but would be harmful if it were
     return rule.at(setting.assignment.origin, setting.name, message, help_, severity=severity)

@@ -1,7 +1,8 @@
-"""JSON Schemas of what envctl reads and prints: one module for the files, one for the outputs.
+"""JSON Schemas of the input and the output of envctl: one module for the files, one for the
+outputs.
 
-An output may gain keys, so a schema allows keys that it does not list. The files of users are checked
-for unknown keys.
+An output may gain keys, so its schema allows keys that it does not list. Unknown keys in the files
+of users are errors.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ NAMES: tuple[Name, ...] = get_args(Name)
 
 
 def schema(name: Name) -> dict[str, Any]:
-    """The schema of a file or of an output."""
+    """Return the schema of a file or of an output."""
     from sglang_envctl.schemas import files, outputs
 
     found = files.SCHEMAS.get(name) or outputs.SCHEMAS[name]

@@ -1,4 +1,4 @@
-"""The files that users write: the configuration of a project, and registry files."""
+"""The schemas of the files that users write: the configuration of a project, and registry files."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ _KINDS: dict[Any, Schema] = {
 
 
 def _fields(type_: Any) -> dict[str, Schema]:
-    """Return the keys that a type of variable adds."""
+    """Return the schemas of the keys that a type of variable adds."""
     hints = {name: hint for name, hint in get_type_hints(type_).items() if name not in FIXED}
     return {key_of(name): _KINDS[hint] for name, hint in hints.items()}
 
 
 def _variable() -> Schema:
-    """Return the schema of a variable; which keys it may have depends on its type."""
+    """Return the schema of a variable; the allowed keys depend on its type."""
     common: dict[str, Schema] = {
         "name": NAME,
         "type": words(TYPES),

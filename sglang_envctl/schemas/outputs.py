@@ -1,4 +1,4 @@
-"""What the commands print with `--format json`."""
+"""The schemas of the output of commands with `--format json`."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ _FAILURE = record(
 
 
 def _document(command: str, /, **properties: Schema) -> Schema:
-    """Return the schema of a command's output: its result, or the reason why it has none."""
+    """Return the schema of a command's output: its result, or an error."""
     result = record(schema={"const": SCHEMA}, **properties)
     return {"title": command, "anyOf": [result, _FAILURE]}
 

@@ -20,7 +20,7 @@ def maybe(schema: Schema) -> Schema:
 
 
 def words(choices: Collection[str]) -> Schema:
-    """Return the schema of one of some words."""
+    """Return the schema of a string that is one of some words."""
     return {"enum": list(choices)}
 
 
@@ -35,12 +35,12 @@ def table(values: Schema) -> Schema:
 
 
 def record(**properties: Schema) -> Schema:
-    """Return the schema of an object with these keys, and perhaps others."""
+    """Return the schema of an object with these keys, and possibly others."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def closed(properties: dict[str, Schema], required: Collection[str] = ()) -> Schema:
-    """Return the schema of an object with no other keys than these."""
+    """Return the schema of an object with only these keys."""
     return {
         "type": "object",
         "properties": properties,

@@ -1,8 +1,8 @@
 """The sources of an environment: one module per kind of source.
 
-A module for a kind of file has `matches(path, head)`, which says whether a file looks like that
-kind, and `layers(path, data, context)`, which makes a layer of each environment in it: one of a .env
-file, one per service of a Compose file. `detect` chooses the kind, `load` reads.
+A module for a kind of file has `matches(path, head)`, which returns whether a file looks like that
+kind, and `layers(path, data, context)`, which returns a layer for each environment in the file: one
+for a .env file, one per service for a Compose file. `detect` chooses the kind, `load` reads.
 
 A module for a place that is not a file has `layers(argument, context)`, for `PLACE`,
 `PLACE:ARGUMENT` or `PLACE#ARGUMENT`.
@@ -22,9 +22,9 @@ FILE_KINDS = (
     "dockerfile", "quadlet", "supervisord", "systemd", "make", "just", "kubernetes", "compose",
     "mappings",
 )  # fmt: skip
-"""The kinds of files. The first kind that matches wins; the content alone is tested before the name."""
+"""The kinds of files, in the order in which they are tried: first by content alone, then by name too."""
 PLACES = ("process", "pid", "sglang", "ray")
-"""Sources that are not files. A file with such a name is written ./NAME."""
+"""The sources that are not files. A file with such a name is written ./NAME."""
 
 
 class FileKind(Protocol):
@@ -37,9 +37,9 @@ class FileKind(Protocol):
         """
 
     def layers(self, path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-        """Return the environments in a file; what is wrong in one of them becomes a note.
+        """Return the environments in a file; an error in one environment becomes a note.
 
-        None, if there is no environment in it.
+        Return an empty tuple if the file contains no environment.
 
         Raises:
             SourceError: the file as a whole is not of this kind.
@@ -53,17 +53,17 @@ class PlaceKind(Protocol):
         """Return the environments at this place.
 
         Raises:
-            SourceError: nothing there can be read.
-            UsageError: the argument makes no sense.
+            SourceError: no environment there can be read.
+            UsageError: the argument is invalid.
         """
 
 
 @cache
 def file_kind(name: str) -> FileKind:
-    """The module for one of FILE_KINDS."""
+    """Return the module for one of FILE_KINDS."""
     return cast("FileKind", import_module(f"{__name__}.{name}"))
 
 
 def place_kind(name: str) -> PlaceKind:
-    """The module for one of PLACES."""
+    """Return the module for one of PLACES."""
     return cast("PlaceKind", import_module(f"{__name__}.{name}"))

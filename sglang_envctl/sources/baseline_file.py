@@ -19,7 +19,7 @@ def read(path: str) -> Rows:
     """Return the known findings.
 
     Raises:
-        SourceError: it cannot be read, or is not a baseline.
+        SourceError: the file cannot be read, or is not a baseline.
     """
     if not os.path.exists(path):
         raise SourceError(f"{visible(path)}: no such file; write it with --update-baseline")
@@ -31,7 +31,7 @@ def read(path: str) -> Rows:
 
 
 def unread(rows: Rows, path: str) -> Rows:
-    """Return the known findings in files that exist but that this run has not read."""
+    """Return the known findings in files that exist but were not read in this run."""
     folder, inputs = os.path.dirname(path), files.inputs()
 
     def is_unread(file: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Limits on one file: a few lines of references and aliases can expand to gigabytes."""
+"""Limits for one file, because a few lines of references and aliases can expand to gigabytes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import source_name
 
 MOST = 500_000
-"""Maximum assignments in all environments of a file."""
+"""The maximum number of assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
-"""Maximum characters of their values."""
+"""The maximum number of characters of the values."""
 
 INCLUDED = 16 * 1024 * 1024
-"""Bytes of all files that one file includes; a file may be counted many times."""
+"""The maximum number of bytes of the files that one file includes; a file may be counted several
+times.
+"""
 _PER_FILE = 4096
-"""Bytes counted for opening a file."""
+"""The number of bytes that are counted for opening a file."""
 
 
 class Budget:
-    """Counts the content of all environments of a file."""
+    """A counter of the content of all environments of a file."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -41,16 +43,16 @@ class Budget:
 
 
 class Included:
-    """Reads the files that a file includes, which may name one a thousand times."""
+    """A reader of included files, with a limit, because one file may be included a thousand times."""
 
     def __init__(self) -> None:
         self._left = INCLUDED
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file.
+        """Return the bytes of a file.
 
         Raises:
-            SourceError: it cannot be read, or all of them are too large.
+            SourceError: the file cannot be read, or all files together are too large.
         """
         data = read_bytes(path) if self._left > 0 else b""
         self._left -= len(data) + _PER_FILE

@@ -1,7 +1,7 @@
 """Read comments to envctl, which silence rules.
 
-`# envctl: ignore[rule]` and `# envctl: ignore` (every rule) hold at the end of a line, or on the lines
-above it; `# envctl: file-ignore[rule]` holds for the whole file.
+`# envctl: ignore[rule]` and `# envctl: ignore` (every rule) apply at the end of a line or on the
+lines above it; `# envctl: file-ignore[rule]` applies to the whole file.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from sglang_envctl.environment import ALL_RULES, IN_FILE, Place
 _MEANT = r"(envctl(?::\s*\S*ignore.*|\s+\S*ignore\S*\s*(?:\[.*)?))"
 _IGNORE = r"envctl:\s*ignore(?:\[([^\]]*)\])?"
 _FILE_IGNORE = r"envctl:\s*file-ignore\[[^\]]*\]"
-_FILE_WIDE = r"(?m)(?:^|[ \t])[#;].*envctl:\s*file-ignore\[([^\]\n]*)\][ \t\r]*$"
+_FILE_WIDE = r"envctl:\s*file-ignore\[([^\[\]]*)\][ \t\r]*$"
+_COMMENT = r"(?:^|[ \t])[#;]"
 
 
 def ignored(comment: str) -> frozenset[str]:
-    """Return the rules that a comment silences on a line; of several on one line, the last one counts.
+    """Return the rules that a comment silences on a line; of several comments on one line, the last
+    counts.
 
-    What is almost such a comment is kept as it is written: no rule has such a name.
+    A misspelled comment is returned as written, because no rule has such a name.
     """
     meant = (
         re.fullmatch(_MEANT, comment.rpartition("#")[2].strip()) if "envctl" in comment else None
@@ -38,10 +40,9 @@ def in_file(text: str, path: str) -> dict[Place, frozenset[str]]:
     if "envctl:" not in text:
         return {}
     return {
-        (path, text.count("\n", 0, match.start()) + 1): frozenset(
-            f"{IN_FILE}{rule}" for rule in _rules(match[1])
-        )
-        for match in re.finditer(_FILE_WIDE, text)
+        (path, number): frozenset(f"{IN_FILE}{rule}" for rule in _rules(match[1]))
+        for number, line in enumerate(text.split("\n"), 1)
+        if (match := re.search(_FILE_WIDE, line)) and re.search(_COMMENT, line[: match.start()])
     }
 
 
@@ -64,5 +65,5 @@ def in_lines(text: str, path: str) -> dict[Place, frozenset[str]]:
 
 
 def _rules(text: str) -> frozenset[str]:
-    """Return the rules between brackets; for empty brackets the empty name, which no rule has."""
+    """Return the rules between brackets; for empty brackets, an empty name, which no rule has."""
     return frozenset(filter(None, map(str.strip, text.split(",")))) or frozenset(("",))

@@ -1,4 +1,4 @@
-"""The context on which reading a source may depend."""
+"""The context of reading: everything that a source depends on besides its own content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 class Beside:
-    """The files of one run, which may complete each other; each is opened and parsed once."""
+    """The files of one run, which may refer to one another; each is opened and parsed once."""
 
     def __init__(self, paths: Iterable[str] = (), held: Mapping[str, bytes] | None = None) -> None:
         self.paths = dict.fromkeys(paths).keys()
@@ -20,17 +20,17 @@ class Beside:
         self._made: dict[object, Any] = {}
 
     def once(self, make: Callable[[Beside], Made]) -> Made:
-        """Return what `make` returns for these files; it is called only once, however many files ask."""
+        """Return the result of `make` for these files; `make` is called only once per run."""
         if make not in self._made:
             self._made[make] = make(self)
         made: Made = self._made[make]
         return made
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file.
+        """Return the bytes of a file.
 
         Raises:
-            SourceError: it cannot be read.
+            SourceError: the file cannot be read.
         """
         if path not in self.paths:
             return read_bytes(path)
@@ -39,10 +39,10 @@ class Beside:
         return self._held[path]
 
     def parsed(self, path: str, data: bytes, parse: Callable[[bytes, str], Made]) -> Made:
-        """Return the result of parsing a file.
+        """Return the result of parsing a file; each file is parsed only once.
 
         Raises:
-            SourceError: the parser does.
+            SourceError: the parser raises it.
         """
         key = parse, path
         if path not in self.paths:
@@ -57,18 +57,18 @@ _ALONE = Beside()
 
 
 def nothing(path: str) -> bool:
-    """Leave no file out."""
+    """Return False, because no file is left out."""
     del path
     return False
 
 
 def silently(path: str, what: str) -> None:
-    """Skip a file."""
+    """Do nothing about a skipped file."""
     del path, what
 
 
 class Context(NamedTuple):
-    """The context on which reading a source may depend."""
+    """Everything that reading a source may depend on besides its own content."""
 
     process: Mapping[str, str] = MappingProxyType({})
     """The environment envctl was started with."""
@@ -81,10 +81,12 @@ class Context(NamedTuple):
     dialects: tuple[str, ...] = ()
     """The dialects of .env files to compare."""
     excluded: Callable[[str], bool] = nothing
-    """Whether a file or a folder in a directory is left out."""
+    """A function that returns whether a file or a folder in a directory is left out."""
     passed: Callable[[str, str], object] = silently
-    """Called with each file in a directory that contains no environment, and its kind."""
+    """A function that is called with each file in a directory that contains no environment, and its
+    kind.
+    """
     timeout: float = 30
     """The seconds within which the nodes of a cluster must answer."""
     collect: Callable[[], list[str]] = list
-    """Takes the snapshots on a node of a cluster."""
+    """A function that takes the snapshots on a node of a cluster."""

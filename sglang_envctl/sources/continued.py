@@ -1,4 +1,4 @@
-"""Join lines that end with a backslash, and find the original line of a character in the result."""
+"""Join lines that end with a backslash, and map characters of the result to the original lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TypeAlias
 
 Starts: TypeAlias = "tuple[tuple[int, int], ...]"
-"""The offset at which each line of the file begins in the result, and its number."""
+"""For each line of the file: the offset at which it begins in the result, and its number."""
 
 
 def line_at(starts: Starts, offset: int) -> int:

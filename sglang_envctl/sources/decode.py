@@ -1,11 +1,11 @@
-"""Decode bytes to text, with a note for everything that makes programs fail."""
+"""Decode bytes to text, with a note for each problem that makes programs fail."""
 
 from typing import NamedTuple
 
 from sglang_envctl.environment import Note, Origin
 
 HARMLESS = ("byte-order-mark", "carriage-returns")
-"""Notes about what most programs accept that are not a shell and do not read a .env file."""
+"""The notes about problems that matter only to shells and to programs that read .env files."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -17,7 +17,7 @@ class Decoded(NamedTuple):
 
     @property
     def harmful(self) -> tuple[Note, ...]:
-        """The notes about what makes a program fail that accepts what is HARMLESS."""
+        """The notes that are not HARMLESS."""
         return tuple(note for note in self.notes if note.rule not in HARMLESS)
 
 

@@ -1,7 +1,7 @@
-"""Find out what the name of a source means: a place, or a file, its kind and one of its environments.
+"""Find the meaning of a source's name: a place, or a file, its kind and one of its environments.
 
-`KIND:PATH` forces the kind. `PATH#PART` picks environments: by the whole name, by its end after a slash,
-or else by any part of it between slashes.
+`KIND:PATH` forces the kind. `PATH#PART` selects environments: by the whole name, by its end after a
+slash, or otherwise by any part of it between slashes.
 """
 
 import os
@@ -44,13 +44,14 @@ class NamedFile(NamedTuple):
 
 
 def parse(spec: str) -> NamedPlace | NamedFile:
-    """Return the meaning of a name. A path that exists as written has no part.
+    """Return the meaning of a name. If a path exists exactly as written, # in it does not separate
+    a part.
 
     Raises:
         UsageError: the name is empty.
     """
     if not spec:
-        raise UsageError("a source has an empty name: give a file, - or process")
+        raise UsageError("a source has an empty name; name a file, - or process")
     place = spec.partition(":")[0].partition("#")[0]
     if place in PLACES:
         return NamedPlace(place, spec[len(place) + 1 :])
@@ -69,16 +70,16 @@ def is_several(source: str) -> bool:
 
 
 def matching(pattern: str) -> list[str]:
-    """Return the files that a shell pattern means, if no file has this name itself."""
+    """Return the files that match a shell pattern; empty if a file has the pattern as its name."""
     if not set(pattern) & set("*?[") or os.path.exists(pattern):
         return []
     return files.matching(pattern)
 
 
 def detect(path: str, head: bytes) -> FileKind | None:
-    """Return the first kind that matches a file; None if only the user can know what it is.
+    """Return the first kind that matches a file; None if no kind matches.
 
-    The content decides, then the name. No other kind is loaded for an ordinary .env file.
+    The content is tested before the name. For an ordinary .env file, no other kind is imported.
     """
     for named, names in ((path, ("dotenv",)), ("", FILE_KINDS), (path, FILE_KINDS)):
         for name in names:
@@ -92,15 +93,15 @@ def read(file: NamedFile, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the environments of a file, at least one, of the forced or detected kind.
 
     Raises:
-        NoEnvironmentError: it holds none.
-        SourceError: it is not of this kind.
+        NoEnvironmentError: the file contains no environment.
+        SourceError: the file is not of this kind.
     """
     kind = detect(file.path, data[:HEAD]) if not file.kind else file_kind(file.kind)
     return layers_of(kind or file_kind("dotenv"), file.path, data, context, guessed=not kind)
 
 
 def kind_of(file: NamedFile, data: bytes) -> FileKind:
-    """Return the forced or detected kind; a file that nothing matches is a .env file."""
+    """Return the forced or detected kind; a file that no kind matches is a .env file."""
     found = file_kind(file.kind) if file.kind else detect(file.path, data[:HEAD])
     return found or file_kind("dotenv")
 
@@ -113,13 +114,13 @@ def layers_of(
     Args:
         kind: the kind.
         path: the name of the file.
-        data: its content.
-        context: what reading depends on.
-        guessed: whether nothing speaks for this kind but that no other matches.
+        data: the content of the file.
+        context: the context of reading.
+        guessed: whether the kind was chosen only because no other kind matches.
 
     Raises:
-        NoEnvironmentError: it holds none.
-        SourceError: it is not of this kind.
+        NoEnvironmentError: the file contains no environment.
+        SourceError: the file is not of this kind.
     """
     found = kind.layers(path, data, context)
     if found and not (guessed and _is_no_dotenv(found, data)):
@@ -132,8 +133,8 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Return whether most lines are not assignments, or the file is binary, begins with a section or
-    has blocks in braces.
+    """Return whether most lines are not assignments, or the file is binary, begins with a section
+    or has blocks in braces.
     """
     if re.match(_SECTION, data) or re.search(_BLOCK, data):
         return True
@@ -146,7 +147,7 @@ def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
     """Return the requested environments; without a part, all except those that must be selected.
 
     Raises:
-        UsageError: there is no such part.
+        UsageError: no environment has this name.
     """
     if not file.part:
         return tuple(layer for layer in found if not layer.aside)
@@ -161,7 +162,9 @@ def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
     ):
         if chosen:
             return tuple(chosen)
-    raise UsageError(f"{visible(file.path)} has no {visible(file.part)}: it holds {listed(found)}")
+    raise UsageError(
+        f"{visible(file.path)} has no {visible(file.part)}: it contains {listed(found)}"
+    )
 
 
 def listed(found: tuple[Layer, ...]) -> str:
@@ -172,7 +175,7 @@ def listed(found: tuple[Layer, ...]) -> str:
 
 
 def paths(specs: Iterable[str]) -> tuple[str, ...]:
-    """Return the files that sources name, without kind and part."""
+    """Return the file names in sources, without kind and part."""
     parsed = (parse(spec) for spec in specs if spec)
     files = (file.path for file in parsed if isinstance(file, NamedFile))
     return tuple(dict.fromkeys(path for path in files if path != "-"))

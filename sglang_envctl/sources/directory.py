@@ -15,9 +15,9 @@ from sglang_envctl.sources.files import PART, bounded, files_under, opened
 from sglang_envctl.sources.snapshot import is_report
 
 MOST_PASSED_OVER = 10_000
-"""Maximum files under a directory that are not sources; a project has fewer."""
+"""The maximum number of files under a directory that are not sources; a project has fewer."""
 MOST_BYTES = 128 * 1024 * 1024
-"""Maximum bytes of the sources under a directory, except snapshots, that are kept until all are read."""
+"""The maximum number of bytes of sources, except snapshots, that are kept until all are read."""
 _PROGRAMS = (b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 """The first bytes of compiled programs."""
 
@@ -37,8 +37,8 @@ def walk(
 ) -> Iterator[Found | Unreadable]:
     """Yield the sources under a directory, those of a folder before those of its subfolders.
 
-    Hidden folders, links to folders, which may form a circle, and excluded files are left out. `passed`
-    is called with every other file that is not a source.
+    Hidden folders, links to folders, which may form a cycle, and excluded files are left out.
+    `passed` is called with every other file that is not a source.
     """
     empty, size, others = True, 0, 0
 
@@ -61,7 +61,7 @@ def walk(
         else:
             others += 1
             if others > MOST_PASSED_OVER:
-                reason = f"more than {MOST_PASSED_OVER:,} files in it are no sources"
+                reason = f"more than {MOST_PASSED_OVER:,} files in it are not sources"
                 yield Unreadable(path, f"{reason}; name a folder in it, or exclude some")
                 return
             passed(str(file), os.path.splitext(str(file))[1] or "without a suffix")
@@ -75,7 +75,7 @@ def _is_none(start: bytes) -> bool:
 
 
 def _found(path: str) -> Found | Unreadable | None:
-    """Return a file if it looks like a source; a file without read permission, by its name only."""
+    """Return a file if it looks like a source; without read permission, only the name decides."""
     kind = None
     try:
         with opened(path) as stream:
@@ -89,7 +89,9 @@ def _found(path: str) -> Found | Unreadable | None:
 def without_parts(
     found: Sequence[tuple[str, Layer | Unreadable]], named: frozenset[str]
 ) -> Iterator[Layer | Unreadable]:
-    """Return what was read of each source, without what is part of another one and was not named."""
+    """Yield the layers of sources, except those that are part of another source and that the user
+    did not name.
+    """
     read = [(source, os.path.normpath(source), one) for source, one in found]
     used = {
         place

@@ -22,7 +22,7 @@ _NOT_OURS = "JSON without an environment"
 
 
 class _Entry(NamedTuple):
-    """One assignment as Docker has it; `raw` is None for a name without a value."""
+    """One assignment in Docker's output; `raw` is None for a name without a value."""
 
     name: str
     raw: object
@@ -31,7 +31,7 @@ class _Entry(NamedTuple):
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file looks like what Docker prints about containers, images or services."""
+    """Return whether a file looks like Docker's output about containers, images or services."""
     del path
     return bool(re.match(_INSPECTED, head) or re.match(_SERVICES, head))
 
@@ -40,8 +40,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return one environment per container, image or service.
 
     Raises:
-        NoEnvironmentError: it describes something else.
-        SourceError: it is not JSON.
+        NoEnvironmentError: the file describes something else.
+        SourceError: the file is not JSON.
     """
     del context
     document = load(path, data)

@@ -16,8 +16,8 @@ SUFFIXES: dict[str, Shape] = {
     ".code-workspace": "JSON",
 }  # fmt: skip
 
-# Compiled on first use. What they begin with may follow comments, each of which has to match in one way
-# only: with two, the patterns would try all combinations.
+# Compiled on first use. The text may begin with comments, each of which must match in only one way:
+# with two ways, the patterns would try all combinations.
 _COMMENTS = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|\r?)\n)*"
 _ASSIGNMENT = _COMMENTS + rb"[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.]*="
 _COMMENT_OF_JSON = rb"//[^\n]*(?:\n|$)|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
@@ -33,8 +33,8 @@ _YAML = _COMMENTS + rb"(?:---|%YAML|-[ \t]|[ \t]*[\w./\"'$-]+[ \t]*:(?:\s|$))"
 
 
 def shape(path: str, head: bytes) -> Shape:
-    """Return the format of a file, by the start of its text first and its name second; empty
-    for none.
+    """Return the format of a file, by the start of its text, then by its name; empty if there is
+    none.
     """
     if re.match(_JSON, head):
         return "JSON"
@@ -51,10 +51,10 @@ def shape(path: str, head: bytes) -> Shape:
 
 
 def load(data: bytes, path: str) -> Stream:
-    """Parse a file of one of these shapes.
+    """Parse a file in one of these formats.
 
     Raises:
-        SourceError: it is invalid, an unrendered template, or exceeds the bounds.
+        SourceError: the file is invalid, is an unrendered template, or exceeds the limits.
     """
     found = shape(path, data[:4096])
     if found == "TOML":

@@ -14,7 +14,7 @@ _ENTRIES = rb"[^\0=\s]+=[^\0]*\0(?:[^\0=]+=[^\0]*\0)*(?:[^\0=]+(?:=[^\0]*)?)?"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file is entries that are separated by NUL."""
+    """Return whether a file consists of entries that are separated by NUL."""
     del path
     return b"\0" in head and bool(re.fullmatch(_ENTRIES, head))
 
@@ -23,7 +23,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the one environment; if a name occurs twice, the first counts, as in `getenv`.
 
     Raises:
-        SourceError: it exceeds the bounds.
+        SourceError: the file exceeds the limits.
     """
     del context
     origin = Origin(path, path)

@@ -1,4 +1,6 @@
-"""Read files and folders that may be anything: a pipe without a writer, a terabyte, a whole disk."""
+"""Read files and folders that may be of any kind and size: a pipe without a writer, a terabyte, a
+whole disk.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,14 @@ from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 128 * 1024 * 1024
-"""Maximum bytes of one source; a path to anything larger is a mistake."""
+"""The maximum number of bytes of one source; a path to a larger file is a mistake."""
 MOST_FILES = 200_000
-"""Maximum names in one search; a project or a cluster has fewer."""
+"""The maximum number of names in one search; a project or a cluster has fewer."""
 PART = 1 << 16
-"""The bytes to request at once: Python allocates as much, however small the file is."""
+"""The number of bytes per read: Python allocates this much, even for a small file."""
 
 _MOUNTS = "/proc/self/mountinfo"
-# File systems whose files are made as they are read, or are none.
+# File systems without ordinary files, or whose files are generated when read.
 _PSEUDO = {
     "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",
     "efivarfs", "fusectl", "mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs",
@@ -34,7 +36,7 @@ _NOT_ENTERED = {
     True: "holds no files of a disk; name a file in it",
     False: "is on another file system; name it too, or exclude it",
 }
-# What the shell hands over, and the usual way to write "nothing".
+# File descriptors from the shell, and /dev/null, the usual way to pass an empty file.
 _READABLE = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/", os.devnull)
 
 Identity: TypeAlias = tuple[int, int]
@@ -47,7 +49,7 @@ _HELD: ContextVar[Mapping[str, bytes]] = ContextVar("held", default=MappingProxy
 
 @contextmanager
 def recorded() -> Iterator[Inputs]:
-    """Record every file that is opened in the meantime, whichever source needs it."""
+    """Record every file that any source opens inside the context."""
     inputs: Inputs = {}
     token = _INPUTS.set(inputs)
     try:
@@ -58,7 +60,9 @@ def recorded() -> Iterator[Inputs]:
 
 @contextmanager
 def held(texts: Mapping[str, bytes]) -> Iterator[None]:
-    """Read these bytes instead of the files with these absolute paths, as an editor holds them."""
+    """Read these bytes instead of the files with these absolute paths, such as unsaved text in an
+    editor.
+    """
     token = _HELD.set(texts)
     try:
         yield
@@ -67,12 +71,12 @@ def held(texts: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def inputs() -> Inputs:
-    """Return what has been recorded so far; nothing outside of `recorded`."""
+    """Return the files that have been recorded so far; empty outside of `recorded`."""
     return _INPUTS.get() or {}
 
 
 def identity(file: str | IO[Any]) -> Identity | None:
-    """Return the device and inode of a regular file, or of the one that a stream is connected to."""
+    """Return the device and inode of a regular file, or of the file that a stream is connected to."""
     with suppress(OSError, ValueError):
         status = os.stat(file) if isinstance(file, str) else os.fstat(file.fileno())
         return _identity(status)
@@ -80,7 +84,7 @@ def identity(file: str | IO[Any]) -> Identity | None:
 
 
 def is_empty_file(stream: IO[Any] | None) -> bool:
-    """Return whether a stream is connected to a regular file with nothing in it."""
+    """Return whether a stream is connected to an empty regular file."""
     if stream is None:
         return False
     with suppress(OSError, ValueError):
@@ -93,8 +97,9 @@ def read_bytes(path: str) -> bytes:
     """Return the bytes of a file, or of standard input for `-`.
 
     Raises:
-        SourceError: there is no such file, it is not a regular file, it may not be read, or it is
-            larger than LARGEST.
+        SourceError: the file does not exist, is not a regular file, may not be read, or is larger
+            than
+            LARGEST.
     """
     with opened(path) as stream:
         return bounded(stream, path)
@@ -105,7 +110,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
     """Open a file for reading, or standard input for `-`.
 
     Raises:
-        SourceError: it cannot be opened, or reading from it fails.
+        SourceError: the file cannot be opened, or reading it fails.
     """
     try:
         if path == "-":
@@ -119,7 +124,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
             status = os.stat(path)
             _record(_identity(status), path)
             _refuse_what_would_block(path, status.st_mode)
-            # Some files of /proc and /sys wait for a reader that never comes.
+            # Some files in /proc and /sys block until another process writes.
             waits = not stat.S_ISREG(status.st_mode)
             with open(path, "rb", opener=None if waits else _without_waiting) as stream:
                 yield stream
@@ -130,14 +135,15 @@ def opened(path: str) -> Iterator[BinaryIO]:
 
 
 def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
-    """Return all bytes of a stream, of which PART bytes, or all, may have been read already.
+    """Return all bytes of a stream; `start` has the first PART bytes, or all, if they were read
+    already.
 
     Raises:
-        SourceError: they are more than LARGEST.
+        SourceError: the stream has more than LARGEST bytes.
     """
     part = _part(stream, path) if start is None else start
     parts, size = [part], len(part)
-    while len(part) == PART and size <= LARGEST:  # a shorter one is the last
+    while len(part) == PART and size <= LARGEST:  # a shorter start is the whole file
         part = _part(stream, path)
         parts.append(part)
         size += len(part)
@@ -157,7 +163,7 @@ def _part(stream: BinaryIO, path: str) -> bytes:
 
 
 def _text(path: str) -> bytes | None:
-    """Return what is held instead of a file."""
+    """Return the bytes that replace a file's content, if any."""
     texts = _HELD.get()
     return texts.get(os.path.abspath(path)) if texts else None
 
@@ -165,14 +171,16 @@ def _text(path: str) -> bytes | None:
 def files_under(
     root: str, left_out: Callable[[str], bool], most: int = MOST_FILES
 ) -> Iterator[str | Unreadable]:
-    """Return everything except folders in a folder and then in its subfolders, in a stable order.
+    """Yield every path that is not a folder, in a folder and then in its subfolders, in a stable
+    order.
 
-    An entry may be a pipe, or a link to anything. Other file systems are reported instead of entered.
+    An entry may be a pipe, or a link to anything. Other file systems are reported instead of
+    entered.
 
     Args:
         root: the folder.
-        left_out: whether a file or a folder is passed over.
-        most: how many names are looked at; that there are more is told.
+        left_out: returns whether a file or a folder is skipped.
+        most: the maximum number of names; more are reported.
     """
     pseudo, device, left = _pseudo_devices(), os.stat(root).st_dev, most
     waiting = [root]
@@ -200,10 +208,10 @@ def files_under(
 
 
 def matching(pattern: str) -> list[str]:
-    """Return the paths that a shell pattern names, in order.
+    """Return the paths that match a shell pattern, in order.
 
     Raises:
-        SourceError: more than MOST_FILES names would have to be looked at.
+        SourceError: the pattern requires a search through more than MOST_FILES names.
     """
     from fnmatch import filter as matched
 
@@ -217,7 +225,7 @@ def matching(pattern: str) -> list[str]:
                 left -= len(names)
                 names = [name for name in matched(names, part) if name[0] != "." or part[0] == "."]
             if left < 0:
-                raise SourceError(f"{visible(pattern)}: more than {MOST_FILES:,} files to look at")
+                raise SourceError(f"{visible(pattern)}: more than {MOST_FILES:,} files to search")
             found += [os.path.join(folder, name) for name in names]
         paths = found
     return sorted(filter(os.path.lexists, paths))
@@ -245,7 +253,7 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _standard_input() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.closed:  # started with `<&-`
+    if sys.stdin is None or sys.stdin.closed:  # closed with `<&-`
         raise SourceError("standard input: is closed; pipe a file in")
     return sys.stdin.buffer
 

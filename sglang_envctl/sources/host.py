@@ -1,7 +1,7 @@
-"""Inspect this machine: its interfaces and devices, and the state of some paths, ports and addresses.
+"""Inspect this machine: its interfaces and devices, and the state of some paths, ports and
+addresses.
 
-The machine is inspected only on request. The inspection sends nothing and leaves nothing on the
-machine.
+The inspection runs only on request, sends nothing and changes nothing on the machine.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 PathState: TypeAlias = Literal["directory", "file", "absent", "hidden"]
-"""The kind of what is at a path; `hidden` if access is denied."""
+"""The kind of the object at a path; `hidden` if access is denied."""
 
 
 class Host(NamedTuple):
     """The requested facts about a machine."""
 
     interfaces: tuple[str, ...] = ()
-    """Empty if the system does not list them."""
+    """The network interfaces; empty if the system does not list them."""
     paths: Mapping[str, PathState] = MappingProxyType({})
     taken: frozenset[int] = frozenset()
-    """The requested TCP ports on which something listens."""
+    """The requested TCP ports that are in use."""
     addresses: frozenset[str] = frozenset()
     """The requested IP addresses that belong to this machine."""
     address: str = ""
-    """The address that this machine uses for connections to others; empty without a network."""
+    """The address that this machine uses for connections to other machines; empty without a network."""
     devices: Mapping[str, int] = MappingProxyType({})
-    """The number of accelerators, by the first word of their list's name, such as CUDA."""
+    """The number of accelerators, by the first word of their variable's name, such as CUDA."""
 
 
 _DEVICE_FILES = {"CUDA": "nvidia", "ASCEND": "davinci"}
 """The prefixes of the accelerators' device files."""
-# An address for documentation: connecting a datagram socket sends nothing.
+# An address from the range for documentation; connecting a datagram socket sends nothing.
 _OUTSIDE = ("192.0.2.1", 9)
 _PER_OBJECT = 100
-"""Bytes of a Python object on average, measured on syntax trees."""
+"""The average number of bytes of a Python object, measured with syntax trees."""
 
 
 def look(
@@ -77,7 +77,7 @@ def _path_state(path: str) -> PathState:
 
 def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: the remains of closed connections do not count.
+        # Servers set it too, so the remains of closed connections do not count as in use.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("", port))
@@ -87,9 +87,7 @@ def _is_taken(port: int) -> bool:
 
 
 def _is_own(address: str) -> bool:
-    """Return whether a socket can be bound to an address, which works only for a machine's own
-    addresses.
-    """
+    """Return whether a socket can be bound to an address, which works only for the machine's own."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -121,7 +119,9 @@ def _devices() -> Mapping[str, int]:
 
 
 def memory_held() -> int:
-    """Return the bytes of memory that this process holds; an estimate if the system does not tell."""
+    """Return the bytes of memory that this process uses; an estimate if the system does not report
+    it.
+    """
     with suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as sizes:
         return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return sys.getallocatedblocks() * _PER_OBJECT

@@ -1,4 +1,4 @@
-"""Read a key that makes fingerprints of secrets."""
+"""Read the key for fingerprints of secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sglang_envctl.sources.files import read_bytes
 from sglang_envctl.text.escape import visible
 
 SHORTEST = 16
-"""Minimum bytes of a key; with a shorter one a secret could be guessed by trial."""
+"""The minimum number of bytes of a key; with a shorter key, secrets could be guessed by trial."""
 
 
 def read(path: str) -> bytes:

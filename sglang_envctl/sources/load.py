@@ -1,4 +1,4 @@
-"""Load sources: as layers on top of each other, or as one environment each."""
+"""Load sources: as layers of one environment, or each as an environment of its own."""
 
 from __future__ import annotations
 
@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""Called after each step, with the number of steps done and the total; 0 are done while it grows."""
+"""A function that is called after each step, with the number of steps done and the total; 0 steps
+while the total grows.
+"""
 
 DEFAULTS = "defaults"
-"""A side of a comparison that sets nothing."""
+"""The name of a side of a comparison without variables."""
 RELEASE = "release:"
-"""The beginning of a side that sets nothing and is checked against another release."""
+"""The prefix of a side without variables that is compared for another release."""
 _NOTHING = "no file under it holds an environment"
 MAPPING = "mapping"
-"""The label of a mapping of names to values that a program passes."""
+"""The label of a mapping that the caller passes instead of a source."""
 
 
 class Loaded(NamedTuple):
-    """Sources as layers, the first at the bottom, and the sources that could not be read."""
+    """Sources as layers, the lowest first, and the sources that could not be read."""
 
     layers: tuple[Layer, ...]
     unreadable: tuple[Unreadable, ...] = ()
@@ -56,16 +58,16 @@ def load(
     inherit: bool = False,
     under: tuple[Layer, ...] = (),
 ) -> Loaded:
-    """Stack sources, the first at the bottom; a reference sees the layers below it.
+    """Load sources as layers, the lowest first; a reference uses the layers below it.
 
     Args:
-        sources: what to read, each one environment.
-        context: what reading depends on.
-        inherit: whether to put the current environment under the sources.
-        under: layers that have been read already.
+        sources: the sources, each with one environment.
+        context: the context of reading.
+        inherit: whether to put the current environment below the sources.
+        under: layers that have already been read, below the sources.
 
     Raises:
-        UsageError: the name of a source makes no sense, or it holds several environments.
+        UsageError: the name of a source is invalid, or a source contains several environments.
     """
     sources = (*([process.LABEL] if inherit else ()), *sources)
     named = [source for source in sources if isinstance(source, str)]
@@ -92,23 +94,22 @@ def load_each(
     on_source: OnProgress | None = None,
     on_snapshot: Callable[[Side | Unreadable], None] | None = None,
 ) -> list[Environment | Unreadable]:
-    """Return every environment that sources contain, each on its own, on top of the same layers.
+    """Return every environment in the sources, each on its own, on top of the same layers.
 
-    A directory is every source under it. What was found in a directory and is part of another source
-    (the env_file of a Compose file, the ConfigMap of a container) is in the environment of that one,
-    and left out on its own. Without sources, the layers alone are the environment; without layers
-    too, the current environment is.
+    A directory means every source under it. A file in a directory that is part of another source
+    (the env_file of a Compose file, the ConfigMap of a container) is not an environment of its own.
+    Without sources, the layers are the environment; without both, the current environment is.
 
     Args:
-        sources: what to read.
-        context: what reading depends on.
-        layers: what lies under each of them.
-        inherit: whether the current environment lies under these.
-        on_source: told how far reading is.
-        on_snapshot: gets what is from a node as it is read, so that no snapshot is held.
+        sources: the sources.
+        context: the context of reading.
+        layers: the layers below each source.
+        inherit: whether to put the current environment below the layers.
+        on_source: called with the progress.
+        on_snapshot: called with the environment of each node when it is read, so that none is kept.
 
     Raises:
-        UsageError: the name of a source makes no sense.
+        UsageError: the name of a source is invalid.
     """
     _refuse_a_second_standard_input((*sources, *layers))
     base = load(layers, context, inherit=inherit or not (sources or layers))
@@ -141,7 +142,7 @@ def _without_nodes(
     under: tuple[Layer, ...],
     on_snapshot: Callable[[Side | Unreadable], None] | None,
 ) -> Iterator[Environment | Unreadable]:
-    """Yield the environments, except those of nodes, which `on_snapshot` gets."""
+    """Yield the environments; those of nodes are passed to `on_snapshot` instead."""
     for one in found:
         if isinstance(one, Unreadable):
             yield one
@@ -154,11 +155,11 @@ def _without_nodes(
 def load_file(
     path: str, context: Context, *, layers: Sequence[str] = ()
 ) -> list[Environment | Unreadable]:
-    """Return every environment of a file, on top of layers; none, if it does not look like a source.
+    """Return every environment of a file, on top of layers; empty if it does not look like a source.
 
     Raises:
         SourceError: the file cannot be read.
-        UsageError: the name of a layer makes no sense.
+        UsageError: the name of a layer is invalid.
     """
     base = load(layers, context)
     if base.unreadable:
@@ -174,12 +175,12 @@ def load_file(
 
 
 class Side(NamedTuple):
-    """An environment to compare, with its name. `make` makes it, or raises SourceError."""
+    """An environment to compare, with its name. `make` creates it, or raises SourceError."""
 
     name: str
     names: Sequence[str]
     texts: Sequence[str]
-    """The value of each of the names, or why it is not known."""
+    """The value of each name, or the reason why it is unknown."""
     node: Node | None
     command: tuple[str, ...]
     make: Callable[[], Environment]
@@ -192,13 +193,13 @@ def load_sides(
     layers: Sequence[Source] = (),
     inherit: bool = False,
 ) -> Iterator[Side | Unreadable]:
-    """Yield every environment of each source, on top of the same layers, as they are read.
+    """Yield every environment of each source, on top of the same layers, when it is read.
 
-    DEFAULTS and RELEASE add nothing to the layers. A directory is every source under it; snapshots in
-    it are not held, so that there may be any number of them.
+    DEFAULTS and RELEASE add nothing to the layers. A directory means every source under it;
+    snapshots are not kept in memory, so their number is not limited.
 
     Raises:
-        UsageError: the name of a source makes no sense.
+        UsageError: the name of a source is invalid.
     """
     named = [layer for layer in layers if isinstance(layer, str)]
     _refuse_a_second_standard_input((*sources, *named))
@@ -264,11 +265,11 @@ def _side(name: str, environment: Environment) -> Side:
 
 
 def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
-    """Read all the environments of the source that the user named.
+    """Return all environments of the source that the user named.
 
     Raises:
-        SourceError: it cannot be read.
-        UsageError: the name makes no sense.
+        SourceError: the source cannot be read.
+        UsageError: the name is invalid.
     """
     named = detect.parse(spec)
     if isinstance(named, detect.NamedPlace):
@@ -278,24 +279,24 @@ def read_all(spec: str, context: Context) -> tuple[Layer, ...]:
 
 
 def read_one(spec: str, context: Context) -> Layer:
-    """Read the source that the user named, which must be one environment.
+    """Return the source that the user named, which must be one environment.
 
     Raises:
-        SourceError: it cannot be read.
-        UsageError: the name makes no sense.
-        SeveralEnvironmentsError: it holds several environments.
+        SourceError: the source cannot be read.
+        UsageError: the name is invalid.
+        SeveralEnvironmentsError: the source contains several environments.
     """
     found = read_all(spec, context)
     if len(found) == 1:
         return found[0]
     shown = visible(spec)
     raise SeveralEnvironmentsError(
-        f"{shown} holds {detect.listed(found)}: pick one, as {shown}#NAME"
+        f"{shown} contains {detect.listed(found)}: select one with {shown}#NAME"
     )
 
 
 class _Read(NamedTuple):
-    """One environment of a source, or why the source could not be read."""
+    """One environment of a source, or the reason why the source could not be read."""
 
     source: str
     found: Layer | Unreadable
@@ -317,7 +318,7 @@ def _values(layers: Iterable[Layer]) -> dict[str, str]:
 
 
 def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found | Unreadable]:
-    """Replace every directory and pattern by the sources under it."""
+    """Yield the sources, with every directory and pattern replaced by the sources under it."""
     for source in sources:
         if os.path.isdir(source):
             from sglang_envctl.sources.directory import walk
@@ -330,7 +331,7 @@ def _expanded(sources: Iterable[str], context: Context) -> Iterator[str | Found 
 def _once(
     entries: Iterable[str | Found | Unreadable], named: Iterable[str]
 ) -> Iterator[str | Found | Unreadable]:
-    """Yield each source once: as the user named it, else as the first folder that has it."""
+    """Yield each source once: as the user named it, or as found in the first folder that has it."""
     named = set(map(os.path.normpath, named))
     seen = set()
     for entry in entries:
@@ -341,7 +342,7 @@ def _once(
 
 
 def _beside(entries: Sequence[str | Found | Unreadable]) -> Beside:
-    """Return everything that is read together. The content of a directory has been opened already."""
+    """Return all files of the run; the content of directories has already been read."""
     paths = (entry if isinstance(entry, str) else entry[0] for entry in entries)
     held = {one.path: one.data for one in entries if not isinstance(one, (str, Unreadable))}
     return Beside(detect.paths(paths), held)
@@ -372,7 +373,7 @@ def _read(entry: str | Found | Unreadable, context: Context) -> Iterator[_Read]:
 
 
 def _without_parts(found: list[_Read], named: frozenset[str]) -> Iterator[Layer | Unreadable]:
-    """Return what was read, without what was found in a directory and is part of another source."""
+    """Yield the layers, except files of a directory that are part of another source."""
     if all(one.source in named for one in found):
         return (one.found for one in found)
     from sglang_envctl.sources.directory import without_parts

@@ -17,7 +17,8 @@ REMARK = "is the environment at exec: later changes by the program are not visib
 
 _PROC = "/proc"
 _PTRACE = (
-    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+    "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add "
+    "SYS_PTRACE)"
 )
 _ZOMBIE = "has ended (a zombie) and no longer has an environment"
 _KERNEL_THREAD = "is a kernel thread, which has no environment"
@@ -28,7 +29,7 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
     Raises:
         UsageError: the argument is not a process ID.
-        SourceError: there is no such process, or its environment may not be read.
+        SourceError: the process does not exist, or its environment may not be read.
     """
     del context
     label = f"pid:{argument}"
@@ -44,7 +45,7 @@ def library(label: str) -> Any:
     """Import the library that inspects processes.
 
     Raises:
-        SourceError: it is not installed.
+        SourceError: the library is not installed.
     """
     try:
         return import_module("psutil")
@@ -58,7 +59,7 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
     """Return the environment of a process.
 
     Raises:
-        SourceError: it cannot be read.
+        SourceError: the process cannot be read.
     """
     from sglang_envctl.sources.sglang import serves
 
@@ -100,7 +101,7 @@ def layer(number: int, label: str, psutil: Any) -> Layer:
 
 
 def _entries(number: int, process: Any) -> list[str]:
-    """Return the entries of an environment as they are; programs use the first of each name."""
+    """Return the unchanged entries of an environment; if a name occurs twice, programs use the first."""
     try:
         with open(f"{_PROC}/{number}/environ", "rb") as stream:
             data = stream.read(LARGEST)
@@ -112,8 +113,8 @@ def _entries(number: int, process: Any) -> list[str]:
 
 
 def _why_not(number: int, psutil: Any) -> str:
-    """Explain what is missing: access to another user's process needs its owner, to one's own
-    a privilege.
+    """Explain the missing permission: another user's process requires its owner, one's own a
+    privilege.
     """
     own = os.geteuid()
     try:

@@ -1,4 +1,4 @@
-"""Read the current environment: the one that envctl was started with."""
+"""Read the current environment, with which envctl was started."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LABEL = "process"
 
 
 def snapshot() -> Mapping[str, str]:
-    """Return the current environment; nothing else reads it."""
+    """Return the current environment; no other function reads it."""
     return dict(os.environ)
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """Return the current environment; there is only one, so it takes no argument.
+    """Return the current environment; an argument is invalid, because there is only one.
 
     Raises:
         UsageError: there is an argument.

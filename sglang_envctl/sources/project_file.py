@@ -1,6 +1,4 @@
-"""Find the file in which a project configures envctl: envctl.toml, or pyproject.toml with
-`[tool.envctl]`.
-"""
+"""Find the configuration file of a project: envctl.toml, or pyproject.toml with `[tool.envctl]`."""
 
 import os
 import sys
@@ -24,10 +22,10 @@ class ProjectFile(NamedTuple):
 
 
 def nearest(folder: str = "") -> ProjectFile | None:
-    """Return the nearest file, from a folder upwards; in one folder, envctl.toml comes first.
+    """Return the nearest file, from a folder upwards; in one folder, envctl.toml takes precedence.
 
     Raises:
-        ConfigError: it cannot be read.
+        ConfigError: the file cannot be read.
     """
     for path in places(folder):
         if os.path.isfile(path):
@@ -39,7 +37,7 @@ def nearest(folder: str = "") -> ProjectFile | None:
 
 
 def places(folder: str = "") -> Iterator[str]:
-    """Return where the file may be, nearest first; without a folder, the current one comes first."""
+    """Yield the possible places of the file, nearest first; without a folder, from the current one."""
     try:
         here = os.path.abspath(folder)
     except OSError:  # the current directory has been deleted
@@ -54,10 +52,10 @@ def places(folder: str = "") -> Iterator[str]:
 
 
 def read(path: str) -> ProjectFile:
-    """Return the content of a file for envctl; in a pyproject.toml, that is only its own table.
+    """Return the content of a file for envctl: of a pyproject.toml, only envctl's table.
 
     Raises:
-        ConfigError: it cannot be read, or is not TOML.
+        ConfigError: the file cannot be read, or is not TOML.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -79,7 +77,7 @@ def read(path: str) -> ProjectFile:
 
 
 def _mentions_envctl(path: str) -> bool:
-    """Return whether a file may have our table; parsing it takes longer than this check."""
+    """Return whether a file may contain envctl's table; parsing takes longer than this check."""
     try:
         return b"envctl" in read_bytes(path)
     except SourceError:

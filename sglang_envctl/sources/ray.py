@@ -1,8 +1,8 @@
-"""Read the nodes of a Ray cluster: one task per node returns the environments of the SGLang servers
-there.
+"""Read the nodes of a Ray cluster: one task per node returns the environments of its SGLang
+servers.
 
-Ray brings envctl to the nodes and starts each task on its node. What a task sends back is a snapshot,
-from which secrets were left out on the node.
+Ray copies envctl to the nodes and starts each task on its node. A task returns a snapshot, from
+which secrets have been removed on the node.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _ADDRESS = re.compile(r"(?:ray://)?[\w.\[\]:-]+:\d{1,5}")
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """Return the environment of every SGLang server, or of the Ray worker of a node without servers.
+    """Return the environment of every SGLang server, or of the Ray worker of a node without
+    servers.
 
     Raises:
         UsageError: the argument is not the address of a cluster.
-        SourceError: there is no such cluster.
-        PartlyReadError: a node did not answer in time, or not at all.
+        SourceError: there is no cluster at the address.
+        PartlyReadError: a node did not answer, or not in time.
     """
     argument = argument or AUTO
     label = f"ray:{argument}"
@@ -50,12 +51,12 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
 
 def _refuse_what_is_closed(address: str, label: str, timeout: float) -> None:
-    """Reject an address where nothing listens, because Ray itself tries to reach it for minutes."""
+    """Reject an address where no program listens, because Ray itself would retry for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout).close()
     except (OSError, OverflowError) as error:
-        reason = (getattr(error, "strerror", "") or "it does not answer").lower()
+        reason = (getattr(error, "strerror", "") or "the address does not answer").lower()
         raise SourceError(f"{visible(label)}: no Ray cluster answers: {reason}") from error
 
 
@@ -88,7 +89,7 @@ def _connected(address: str, label: str) -> Any:
 def _collected(
     ray: Any, label: str, context: Context
 ) -> tuple[tuple[Layer, ...], tuple[Unreadable, ...]]:
-    """Return what the nodes answer, and the nodes that do not answer."""
+    """Return the answers of the nodes, and the nodes that do not answer."""
     tasks = dict(_started(ray, context.collect))
     deadline = time.monotonic() + context.timeout
     found: list[Layer] = []
@@ -114,7 +115,7 @@ def _collected(
 
 
 def _started(ray: Any, collect: Callable[[], list[str]]) -> Iterator[tuple[Any, str]]:
-    """Start a task on every node that is alive, and return it with the name of the node."""
+    """Start a task on every live node, and yield it with the name of the node."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     remote = ray.remote(collect)
@@ -130,7 +131,7 @@ def _started(ray: Any, collect: Callable[[], list[str]]) -> Iterator[tuple[Any, 
 
 
 def _answer(ray: Any, task: Any, label: str, name: str) -> tuple[Layer, ...] | Unreadable:
-    """Return what a node answered, or why the answer is unusable."""
+    """Return the answer of a node, or the reason why it is unusable."""
     try:
         return tuple(_layers(label, name, ray.get(task)))
     except (ray.exceptions.RayError, SourceError) as error:
@@ -138,7 +139,7 @@ def _answer(ray: Any, task: Any, label: str, name: str) -> tuple[Layer, ...] | U
 
 
 def _layers(label: str, name: str, texts: list[str]) -> Iterator[Layer]:
-    """Return the environments of a node; several servers of a node are distinguished by their number."""
+    """Yield the environments of a node; several servers of a node are distinguished by their number."""
     for number, text in enumerate(texts, 1):
         where = f"{label}#{name}" if len(texts) == 1 else f"{label}#{name}/{number}"
         layer = snapshot.layer(where, snapshot.parse(where, text.encode("utf-8", "surrogatepass")))
@@ -147,6 +148,6 @@ def _layers(label: str, name: str, texts: list[str]) -> Iterator[Layer]:
 
 
 def _reason(error: Exception) -> str:
-    """Return the last line of an error, which says what happened; the lines before say where."""
+    """Return the last line of an error, which has the message; the lines before it have the place."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"did not answer: {visible(lines[-1] if lines else type(error).__name__)}"

@@ -6,8 +6,8 @@
     minimum = 1
     summary = "Requests per batch of the gateway"
 
-`name` is required. `type` is one of TYPES and adds that type's own fields. All other keys are string
-and Boolean fields of `Variable`.
+`name` is required. `type` is one of TYPES and adds that type's own fields. All other keys are
+string and Boolean fields of `Variable`.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ _KINDS: dict[Any, tuple[Callable[[Any], bool], str]] = {
     tuple[str, ...]: (_is_list_of(_is_text), "a list of strings"),
     tuple[int, ...]: (_is_list_of(_is_int), "a list of whole numbers"),
 }
-"""Check and description of a field's value, by the field's annotation."""
+"""The check and the description of a field's value, by the field's annotation."""
 
 
 def read(path: str) -> tuple[Variable, ...]:
     """Return the variables that a registry file declares.
 
     Raises:
-        RegistryError: The file cannot be read, is not TOML, or contains invalid declarations.
+        RegistryError: the file cannot be read, is not TOML, or contains invalid declarations.
     """
     if sys.version_info >= (3, 11):
         import tomllib

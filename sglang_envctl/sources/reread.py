@@ -1,4 +1,4 @@
-"""Read a file again as before, but from bytes that are not on the disk."""
+"""Read a file again as before, but with other bytes than those on disk."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _INCLUDING = ("compose", "systemd")
 
 
 _RECORDS = ("snapshot", "docker")
-"""The kinds of files that record an environment, so nobody edits them."""
+"""The kinds of files that record an environment and are not edited."""
 
 
 class Written(NamedTuple):
-    """One assignment, as a file says it."""
+    """One assignment as written in a file."""
 
     selector: str
     name: str
@@ -36,11 +36,11 @@ class Reading(NamedTuple):
 
     written: tuple[Written, ...]
     ignores: Mapping[Place, frozenset[str]]
-    """The rules that its comments silence, by line."""
+    """The rules that comments silence, by line."""
 
 
 def editable(path: str) -> bytes | None:
-    """Return the bytes of a regular file; None for standard input and for what is not a file."""
+    """Return the bytes of a regular file; None for standard input and for other objects."""
     if path == "-" or not os.path.isfile(path):
         return None
     try:
@@ -50,9 +50,9 @@ def editable(path: str) -> bytes | None:
 
 
 def reread(source: str, path: str, data: bytes, context: Context) -> Reading | None:
-    """Return what a file with these bytes says; None if it cannot be read, or is a record.
+    """Return the content of a file with these bytes; None if it cannot be read, or is a record.
 
-    `source` is what the file was read for: the file itself, or one that includes it.
+    `source` is the source for which the file was read: the file itself, or a file that includes it.
     """
     try:
         kind, dialect = _kind(source, path, data)

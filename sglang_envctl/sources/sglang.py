@@ -17,10 +17,10 @@ MODULES = frozenset(
     {
         "sglang.launch_server",
         "sglang.multimodal_gen.runtime.launch_server",
-        "sglang_router.launch_server",  # starts servers, and a router in front of them
+        "sglang_router.launch_server",  # starts servers and a router
     }
 )
-"""The modules with which `python -m` starts a server. A router is not one, because it has
+"""The modules with which `python -m` starts a server. A router is not included, because it reads
 other variables.
 """
 _COMMANDS = ("sglang", "sglang.cli.main")
@@ -29,10 +29,10 @@ _WITH_ARGUMENT = ("-X", "-W", "--check-hash-based-pycs")
 
 
 def layers(argument: str, context: Context) -> tuple[Layer, ...]:
-    """Return the environment of every server, or of the one whose process ID is the argument.
+    """Return the environment of every server, or of the server whose process ID is the argument.
 
     Raises:
-        SourceError: no server is running, or the environment of one may not be read.
+        SourceError: no server is running, or the environment of a server may not be read.
         UsageError: no server has this process ID.
     """
     del context
@@ -51,7 +51,7 @@ def layers(argument: str, context: Context) -> tuple[Layer, ...]:
 
 
 def servers(psutil: Any) -> Iterator[int]:
-    """Return the process IDs of the servers, without the copies of itself that a server forks."""
+    """Yield the process IDs of the servers, without the copies of itself that a server forks."""
     parents = {
         process.pid: process.info["ppid"]
         for process in psutil.process_iter(["ppid", "cmdline"])

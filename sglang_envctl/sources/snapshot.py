@@ -1,4 +1,5 @@
-"""A snapshot of an environment, with the origins of its values and perhaps the node that it is from.
+"""A snapshot of an environment, with the origins of its values and possibly the node of the
+environment.
 
 `envctl snapshot` writes it with secrets masked, `envctl export --format json` with all values.
 """
@@ -21,7 +22,7 @@ from sglang_envctl.text.escape import source_name
 SCHEMA = 1
 _FIX = "write one with envctl snapshot"
 _START = rb"\s*\{\s*\"schema\"\s*:"
-# How the JSON of check, show, diff, explain, audit and config begins.
+# The beginning of the JSON of check, show, diff, explain, audit and config.
 _REPORT = _START + (
     rb"\s*\d+\s*,\s*(?:\"release\"\s*:\s*(?:null|\"[^\"]*\")\s*,\s*\"asked\""
     rb"|\"(?:file|findings|pages|rules|statistics|target|title)\")\s*:"
@@ -36,7 +37,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def is_report(head: bytes) -> bool:
-    """Return whether a file is the output of another command of envctl, not an environment."""
+    """Return whether a file is the output of another envctl command, not an environment."""
     return bool(re.match(_REPORT, head))
 
 
@@ -45,29 +46,29 @@ class Snapshot(NamedTuple):
 
     names: list[str]
     texts: list[str]
-    """The value of each of the names, or why it is missing."""
+    """The value of each name, or the reason why it is missing."""
     masked: Mapping[str, str]
-    """The names whose values are left out, with a fingerprint of each or an empty string."""
+    """The names whose values are left out, each with a fingerprint or an empty string."""
     node: Node | None
     command: tuple[str, ...]
     settings: list[Any]
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """A snapshot is one environment.
+    """Return the one environment of a snapshot.
 
     Raises:
-        SourceError: it is not a snapshot, or one of a later envctl.
+        SourceError: the file is not a snapshot, or was written by a later envctl.
     """
     del context
     return (layer(path, parse(path, data)),)
 
 
 def parse(path: str, data: bytes) -> Snapshot:
-    """Return the content of a file, validated.
+    """Return the validated content of a file.
 
     Raises:
-        SourceError: it is not a snapshot, or one of a later envctl.
+        SourceError: the file is not a snapshot, or was written by a later envctl.
     """
     try:
         document = _document(lines.decoded(data, _DECODER))
@@ -92,7 +93,7 @@ def layer(path: str, snapshot: Snapshot) -> Layer:
     """Return the environment of a snapshot.
 
     Raises:
-        SourceError: it names a place that is none.
+        SourceError: a place in the snapshot is invalid.
     """
     origin = _Origins(path).of
     try:
@@ -120,7 +121,7 @@ def _document(document: object) -> Mapping[str, Any]:
         raise ShapeError("has an invalid schema: a snapshot has a whole number from 1 on")
     if schema > SCHEMA:
         raise ShapeError(
-            f"has schema {schema}, which a later envctl wrote: this one knows {SCHEMA}"
+            f"has schema {schema}, written by a later envctl: this version supports {SCHEMA}"
         )
     if not isinstance(document.get("settings"), list):
         raise ShapeError(f"is JSON of envctl, but not a snapshot: {_FIX}")
@@ -153,11 +154,11 @@ def _values(settings: list[Any]) -> tuple[list[str], list[str]]:
         names, raws = [item["name"] for item in settings], [item["raw"] for item in settings]
         all_names, all_raws = "".join(names), "".join(raws)
         sound = "" not in names and "=" not in all_names and "\0" not in all_names
-        shown = settings and "status" in settings[0]  # as envctl show writes each of them
+        shown = settings and "status" in settings[0]  # as in the output of envctl show
         if sound and "\0" not in all_raws and not shown:
             return names, raws
     except (TypeError, KeyError):
-        pass  # the setting that is wrong is found below
+        pass  # the invalid setting is found below
     values = [_value(f"settings[{number}]", item) for number, item in enumerate(settings)]
     return [name for name, _ in values], [raw for _, raw in values]
 
@@ -173,16 +174,16 @@ def _value(where: str, item: object) -> tuple[str, str]:
     if not _is_name(name):
         raise ShapeError(f"{where}.name is not the name of a variable")
     if not isinstance(raw, str) or "\0" in raw:
-        raise ShapeError(f"{where}.raw is not a string that an environment can hold")
+        raise ShapeError(f"{where}.raw is not a string that an environment can contain")
     return str(name), raw
 
 
 def _masked(masked: object) -> dict[str, str]:
-    """Return why the values of secrets are missing, by name."""
+    """Return the reason why the value of each secret is missing, by name."""
     if not isinstance(masked, dict) or not all(isinstance(mark, str) for mark in masked.values()):
         raise ShapeError("masked is not an object of names and fingerprints")
     if not all(map(_is_name, masked)):
-        raise ShapeError("masked has what is not the name of a variable")
+        raise ShapeError("masked contains an invalid variable name")
     return {
         name: f"a secret {mark}" if mark else "a secret that the snapshot leaves out"
         for name, mark in masked.items()
@@ -194,14 +195,14 @@ def _is_name(name: object) -> bool:
 
 
 class _Origins:
-    """The places that a snapshot names; most assignments share one."""
+    """The places in a snapshot; most assignments share one."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._made: dict[object, Origin] = {}
 
     def of(self, number: int, item: Mapping[str, object]) -> Origin:
-        """Return the place of a setting; the snapshot itself if that was not a file."""
+        """Return the place of a setting; the snapshot itself if the setting was not in a file."""
         place = item.get("origin")
         place = {"source": ""} if place is None else place
         try:

@@ -31,7 +31,7 @@ def load(data: bytes, path: str) -> Stream:
     """Parse a TOML file.
 
     Raises:
-        SourceError: it is not valid TOML, or exceeds the bounds.
+        SourceError: the file is not valid TOML, or exceeds the limits.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -45,7 +45,7 @@ def load(data: bytes, path: str) -> Stream:
         text = data.decode("utf-8-sig")
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        # The message of the parser may quote the file.
+        # Only the line is shown, because the parser's message may quote the file.
         where = re.search(r"at line (\d+)", str(error))
         raise SourceError(f"{shown}: {f'line {where[1]}: ' if where else ''}invalid TOML") from None
     return Stream(text, (_node(found, (), _lines(text), 1, 0, shown),), ())
@@ -82,15 +82,15 @@ def _node(
 
 
 def _written(value: Any) -> str:
-    """Return a scalar that is not a string, as it is written."""
+    """Return a scalar that is not a string, as written in the file."""
     if isinstance(value, bool):
         return str(value).lower()
-    # TOML has integers of 64 bits; Python prints none of more than 4,300 decimal digits.
+    # TOML integers have 64 bits; Python does not print more than 4,300 decimal digits.
     return hex(value) if isinstance(value, int) and value.bit_length() > 64 else str(value)
 
 
 def _lines(text: str) -> dict[_Path, int]:
-    """Return the line on which each key is written."""
+    """Return the line of each key."""
     found: dict[_Path, int] = {}
     table: _Path = ()
     counts: dict[_Path, int] = {}

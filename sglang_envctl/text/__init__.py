@@ -1,1 +1,1 @@
-"""Plain functions over text: escaping, words that mean true or false, spelling suggestions."""
+"""Plain functions for strings: escaping, words for true and false, spelling suggestions."""

@@ -8,9 +8,9 @@ LONGEST = 200
 """The maximum number of characters of a value that are shown."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# At the start of a line, after whitespace and styles.
+# GitHub's runner finds a command at the start of a line, after whitespace and styles.
 _COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*)(?=::)"
-# Invisible letters and marks that Unicode nevertheless calls printable.
+# Invisible letters and marks that Unicode classifies as printable.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159") | {
     chr(code)
     for first, last in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
@@ -26,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def source_name(path: str) -> str:
-    """Return the name of a file in a message: `-` is standard input."""
+    """Return the name of a file for a message: for `-`, standard input."""
     return "standard input" if path == "-" else visible(path)
 
 
@@ -45,7 +45,7 @@ def without_commands(text: str) -> str:
 
 
 def short_words(text: str) -> str:
-    """Return `text`, with very long words truncated: names and patterns as somebody typed them."""
+    """Return `text`, with very long words truncated; used for names and patterns from the user."""
     if len(text) <= LONGEST:
         return text
     return re.sub(rf"\S{{{LONGEST + 1},}}", lambda word: shorten(word[0], 100), text)
@@ -55,7 +55,7 @@ def _escape(char: str) -> str:
     code = ord(char)
     if char in _NAMED:
         return _NAMED[char]
-    if 0xDC80 <= code <= 0xDCFF:  # how Python holds a byte that is not UTF-8
+    if 0xDC80 <= code <= 0xDCFF:  # the form in which Python stores a byte that is not UTF-8
         code -= 0xDC00
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -1,4 +1,4 @@
-"""Write JSON documents, as every command prints them."""
+"""Write JSON documents, in the form that every command prints."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from io import StringIO
 from typing import Any
 
 SCHEMA = 1
-"""The number of the layout: keys are added, never renamed."""
+"""The version of the layout: keys are added, never renamed."""
 
 
 def dump(**members: Any) -> str:
-    """Write a document with its schema number; numbers that JSON cannot represent become text."""
+    """Return a document with its schema version; numbers that JSON cannot represent become text."""
     document = {"schema": SCHEMA, **members}
     try:
         return encode(document)
-    except ValueError:  # such a number, which is rare
+    except ValueError:  # only if there is such a number, which is rare
         return encode(_plain(document))
 
 
 def encode(value: Any) -> str:
-    """Write JSON in which GitHub's runner finds no command; it finds `##[` even in the middle
-    of a line.
+    """Return JSON without commands of GitHub's runner, which finds `##[` even in the middle of a
+    line.
     """
-    text = StringIO()  # `dumps` holds a list of all words, which takes ten times as much
+    text = StringIO()  # `dumps` builds a list of all tokens, which needs ten times the memory
     json.dump(value, text, indent=2, allow_nan=False)
     return text.getvalue().replace("##[", "##\\u005b")
 

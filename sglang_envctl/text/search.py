@@ -1,4 +1,6 @@
-"""Search in English: words in any order, in either spelling, with or without an ending."""
+"""Search in English text: words in any order, in British or American spelling, with or without
+endings.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,7 @@ import re
 from collections.abc import Iterable
 
 _SPELLINGS = (("is", "iz"), ("our", "or"), ("tre", "ter"), ("ll", "l"))
-"""British and American spellings. Both sides of a search are respelled, so it does not matter
-which is right.
-"""
+"""British and American spellings. Both sides of a search are converted."""
 _ENDING = re.compile(
     r"(?<=[a-z]{4})(?:izations?|izing|ized|izes?|izers?|ations?|ings?|ers?|ed|ies|es|s|e|y)$"
 )
@@ -29,7 +29,7 @@ def stems(phrases: Iterable[str]) -> tuple[str, ...]:
 
 
 def rank(wanted: Iterable[str], texts: Iterable[str]) -> int | None:
-    """Return how many of the texts it takes to find all the stems; None if even all texts lack one."""
+    """Return the index of the text by which all the stems are found; None if the texts lack one."""
     missing = set(wanted)
     for number, text in enumerate(map(folded, texts)):
         missing = {stem for stem in missing if stem not in text}

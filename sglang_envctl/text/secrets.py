@@ -1,15 +1,15 @@
-"""Recognize a secret: a name that mentions one, or a value of a known form.
+"""Recognize a secret: a name that mentions a secret, or a value of a known form.
 
-Only this module decides it; `redaction` adds what a registry and an environment say.
+No other module decides this; `redaction` adds the secrets of a registry and an environment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
-# Patterns are compiled on first use; in most runs the words before them are enough.
+# Patterns are compiled on first use; most runs need only the words before them.
 _SECRET_WORDS = frozenset([
     "ACCOUNT", "AUTH", "BEARER", "CONN", "CONNECTION", "COOKIE", "COOKIES", "CRED", "CREDENTIAL",
     "CREDENTIALS", "CREDS", "DSN", "JWT", "KEY", "KEYS", "LICENSE", "OTP", "PASS", "PAT", "PIN",
@@ -27,7 +27,7 @@ _SECRET_PARTS = (
     "PRIVKEY",
 )
 _SECRET_NAME = (
-    # Even without a separator before it: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
+    # These words need no separator before them: PGPASSWORD, SSHPASS, NGROK_AUTHTOKEN.
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|SSHPASS"  # noqa: S105
     r"|(?:ACCESS|API|AUTH|BEARER|REFRESH)TOKEN|(?:ACCESS|PRIV|PRIVATE|SECRET)KEY)(?![A-RT-Z])"
     r"|(?:^|_)(?:PWD|CRED|CREDENTIAL|WEBHOOK|DSN|COOKIE|CONN(?:ECTION)?_STR(?:ING)?"
@@ -53,38 +53,72 @@ _MISSPELLED = (
     "PRIVATE", "APIKEY", "WEBHOOK",
 )  # fmt: skip
 _OTHER_WORDS = frozenset({"TAKEN", "TOKENS", "SECRETS", "PASSWORDS", "ASSESS"})
-_KNOWN_FORM = (
-    r"(?<![A-Za-z0-9])(?:hf_[A-Za-z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}"
-    r"|glpat-[\w-]{16}|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30}|sk-[\w-]{16}|[sr]k_live_\w{16}"
-    r"|xox[abpr]-[\w-]{10}|xapp-[\w-]{10}|nvapi-[\w-]{20}|npm_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{30}"
-    r"|pypi-[\w-]{30}|dckr_pat_[\w-]{20}|hvs\.[\w-]{20}|ya29\.[\w-]{20}|SG\.[\w-]{16,}\.[\w-]{16}"
-    r"|r8_[A-Za-z0-9]{30}|dop_v1_[0-9a-f]{40}|shp(?:at|ss)_[0-9a-f]{30}|AGE-SECRET-KEY-1)"
-    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]"
-    # After its name within a longer value: a connection string, a query, a header.
-    r"|(?i:(?<![A-Za-z0-9])(?:passw(?:or)?d|pwd|secret|api[_-]?key|authorization)"
-    r"|(?<!\w)(?:access_|auth_|api_|hf_)?token)[\"']?\s{0,4}[=:]\s{0,4}[^\s&;,}]"
-    r"|\b[Bb]earer\s(?=\S{0,40}\d)[\w+/=.~-]{12}"
+# The prefix of a token, and the characters after it.
+_TOKENS = {
+    "hf_": r"[A-Za-z0-9]{16}",
+    "gh": r"[pousr]_[A-Za-z0-9]{20}",
+    "github_pat_": r"\w{20}",
+    "glpat-": r"[\w-]{16}",
+    **dict.fromkeys(("AKIA", "ASIA"), r"[0-9A-Z]{16}"),
+    "AIza": r"[\w-]{30}",
+    "sk-": r"[\w-]{16}",
+    **dict.fromkeys(("sk_live_", "rk_live_"), r"\w{16}"),
+    "xox": r"[abpr]-[\w-]{10}",
+    "xapp-": r"[\w-]{10}",
+    "nvapi-": r"[\w-]{20}",
+    **dict.fromkeys(("npm_", "gsk_", "r8_"), r"[A-Za-z0-9]{30}"),
+    "pypi-": r"[\w-]{30}",
+    **dict.fromkeys(("dckr_pat_", "hvs.", "ya29."), r"[\w-]{20}"),
+    "SG.": r"[\w-]{16,}\.[\w-]{16}",
+    "dop_v1_": r"[0-9a-f]{40}",
+    "shp": r"(?:at|ss)_[0-9a-f]{30}",
+    "AGE-SECRET-KEY-1": "",
+}
+# By a string that every value of the form contains, because searching for a string is much faster than a
+# pattern, which is tried only afterwards.
+_FORMS = {
+    **{
+        head: rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}"
+        for head, rest in _TOKENS.items()
+    },
+    "eyJ": r"eyJ(?<![\w-]eyJ)[\w-]{10,}\.[\w-]{10,}\.[\w-]",
+    "earer": r"earer(?<=\b[Bb]earer)\s(?=\S{0,40}\d)[\w+/=.~-]{12}",
     # As an option of a command line, and in a .netrc.
-    r"|(?<![\w-])--(?:[a-z]+-){0,3}(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
-    r"(?:\s{1,4}|=)[\"']?[^\s\"'-]|\blogin\s\S{1,80}\spassword\s\S"
+    "--": r"--(?<![\w-]--)(?:[a-z]+-){0,3}"
+    r"(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
+    r"(?:\s{1,4}|=)[\"']?[^\s\"'-]",
+    "login": r"login(?<=\blogin)\s\S{1,80}\spassword\s\S",
     # What signs a URL.
-    r"|(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
-    r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}"
-)
+    **dict.fromkeys(
+        "?&",
+        r"(?i:[?&](?:sig|signature|(?:x-(?:amz|goog|oss|cos|tos|obs)-)?"
+        r"(?:signature|credential|security-token)|awsaccesskeyid|accesskeyid|ossaccesskeyid))=[^&\s]{4}",
+    ),
+}
+# A secret after its name within a longer value, in any case: a connection string, a query, a header.
+_NAMED_FORMS = {
+    name: rf"{name}(?<!{before}{name})[\"']?\s{{0,4}}[=:]\s{{0,4}}[^\s&;,}}]"
+    for before, names in (
+        ("[a-z0-9]", "passwd password pwd secret apikey api_key api-key authorization"),
+        (r"\w", "token access_token auth_token api_token hf_token"),
+    )
+    for name in names.split()
+}
 _SHORTEST_KNOWN_FORM = 6
 _LONG = 8
 _LONG_WORD = rf"[A-Za-z0-9+/_=.-]{{{_LONG},}}"
 _USUAL_WORD = r"[A-Z]?[a-z]+(?:[-_./=][a-z]+)*[=.]?|[A-Z]+(?:_[A-Z]+)*"
 _KEY_WORD = r"[A-Za-z]?[a-z]{2,}(?:[A-Z][a-z]{2,})*"
 _NAMED_VALUE = r"""(?<![\w$])([A-Za-z][\w.-]{2,63})["']?\s{0,4}[=:]\s{0,4}["']?[^\s&;,}"'=:/]"""
-# What stands between a user, without a scheme, and a host; a digest of an image is no host.
-_USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^\s/@:,;=\"'(]*:[^\s/@]+@(?!sha\d)(?=[\w\[])"
+# The text before a host without a scheme, where the user begins; the digest of an image is not a host.
+_BEFORE_HOST = r"(?<![^\s/@])[^\s/@:]*:[^\s/@]+@(?!sha\d)(?=[\w\[\s/]|\Z)"
+_USERINFO = r"(?<![^\s/,;=\"'(\[{|])(?!mailto:)[^:,;=\"'(\[{|]*:[^@]+@"
 
 
 @lru_cache(maxsize=4096)
 def looks_secret(name: str) -> bool:
     """Return whether an undeclared name looks like the name of a secret, misspelled or not."""
-    if name in ("PWD", "OLDPWD"):  # in every shell
+    if name in ("PWD", "OLDPWD"):  # set by every shell
         return False
     words = _words(name).split("_")
     if not any(_is_suspicious(word) for word in words if not word.isdigit()):
@@ -96,14 +130,15 @@ def has_known_form(raw: str) -> bool:
     """Return whether a value is, or contains, a credential of a known form, regardless of its name."""
     if len(raw) < _SHORTEST_KNOWN_FORM:
         return False
-    return bool(re.search(_KNOWN_FORM, raw)) or _names_secret(raw)
+    return _contains(raw, _FORMS) or _contains(raw.lower(), _NAMED_FORMS) or _names_secret(raw)
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """Return what a message may repeat of a text that should be a word, but may be a misplaced secret.
+    """Return a text with words that may be a misplaced secret left out, for a message.
 
-    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may be
-    shown, are given, the text is lines of a file, in which a word may be an assignment or a path.
+    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may
+    be shown, are given, the text is lines of a file, in which a word may be an assignment or a
+    path.
     """
     usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 
@@ -124,7 +159,18 @@ def without_userinfo(text: str, mask: str) -> str:
         _without_url_userinfo(word, mask) if "://" in word and "@" in word else word
         for word in re.split(r"(\s+)", text)
     )
-    return re.sub(_USERINFO, f"{mask}@", masked) if ":" in masked and "@" in masked else masked
+    if not (":" in masked and "@" in masked):
+        return masked
+
+    def without(match: re.Match[str]) -> str:
+        user = re.compile(_USERINFO).search(masked, *match.span())
+        return f"{masked[match.start() : user.start()]}{mask}@" if user else match[0]
+
+    return re.sub(_BEFORE_HOST, without, masked)
+
+
+def _contains(text: str, forms: Mapping[str, str]) -> bool:
+    return any(part in text and re.search(form, text) for part, form in forms.items())
 
 
 def _is_secret(name: str) -> bool:
@@ -140,12 +186,12 @@ def _is_suspicious(word: str) -> bool:
 
 
 def _meant(word: str) -> str:
-    """Return the word of a secret that differs from this word by one slip, or this word."""
+    """Return the word for a secret that differs from this word by one typo; otherwise this word."""
     if word in ("KYE", "EKY"):
         return "KEY"
     if len(word) < 4 or word in _OTHER_WORDS or not word.isalpha():
         return word
-    # A slip leaves the beginning or the end.
+    # A typo leaves the beginning or the end intact.
     near = (right for right in _MISSPELLED if word[:2] == right[:2] or word[-2:] == right[-2:])
     return next((right for right in near if _one_slip(word, right)), word)
 

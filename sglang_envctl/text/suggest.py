@@ -13,11 +13,11 @@ MOST = 3
 SHORTEST_PREFIX = 3
 """The minimum length of a first word in which a missing or added letter counts as a typo."""
 _Others: TypeAlias = tuple[int, tuple[str, ...]]
-"""The place of a word in a name, and the other words."""
+"""The position of a word in a name, and the other words."""
 
 
 class SpellingIndex:
-    """Known names, indexed by what misspellings leave unchanged.
+    """Known names, indexed by the parts that a typo leaves unchanged.
 
     A search costs a few dictionary lookups, regardless of the number of known names, so a file of
     misspelled names takes time linear in its lines.
@@ -64,14 +64,15 @@ class SpellingIndex:
         return tuple(c for c in ranked if not _sisters(name, c))[:MOST]
 
     def with_other_prefix(self, name: str, *, swapped: bool = False) -> tuple[str, ...]:
-        """Return known names that differ from `name`, in uppercase, only by a typo in the first word.
+        """Return known names that differ from `name`, in uppercase, only by a typo in the first
+        word.
 
-        The first word is the software, and other software may use the same words after it:
+        The first word names the software, and other software may use the same words after it:
         SHMEM_SYMMETRIC_SIZE is not a misspelled NVSHMEM_SYMMETRIC_SIZE, and MCCL_SOCKET_IFNAME is
         not a misspelled HCCL_SOCKET_IFNAME. No other prefix is similar to SGLANG.
 
-        With `swapped`, only a missing, added or swapped letter is a typo: a wrong one may be the prefix
-        of a sister, as OMP_ and KMP_, HIP_ and ZIP_.
+        With `swapped`, only a missing, added or swapped letter is a typo, because a wrong letter
+        may be the prefix of related software, as in OMP_ and KMP_, HIP_ and ZIP_.
         """
         # Most names of other software return here, before they are split into words.
         if name.replace("_", "")[-2:] not in self._endings or len(name) >= 200:
@@ -109,7 +110,7 @@ class SpellingIndex:
         return halves
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
-        """Return names with the same words in another order, or with one word more or less."""
+        """Return names with the same words in another order, or with a word added or removed."""
         if len(tokens) < 3:
             return []
         bag = tuple(sorted(tokens))
@@ -121,7 +122,7 @@ class SpellingIndex:
         return reworded
 
     def _retyped(self, written: str) -> Iterator[str]:
-        """Yield names with one letter more or less, or two swapped, apart from their underscores."""
+        """Yield names with one letter added or removed, or two swapped, ignoring underscores."""
         for length in range(len(written) - 1, len(written) + 2):
             for half in _split(written, length):
                 for squashed in self._halves.get((length, half), ()):
@@ -135,14 +136,14 @@ def _sisters(one: str, other: str) -> bool:
 
 
 def _other_word(one: str, other: str) -> bool:
-    """Return whether the words differ by a wrong letter, or are too short to tell."""
+    """Return whether the words differ by a wrong letter, or are too short to decide."""
     if min(len(one), len(other)) < SHORTEST_PREFIX:
         return True
     return len(one) == len(other) and sorted(one) != sorted(other)
 
 
 def _split(text: str, length: int) -> tuple[str, str]:
-    """Return the beginning and the end of a text that one typo leaves in a name of some length.
+    """Return the beginning and the end that a typo in a name of some length leaves intact.
 
     Two swapped letters may be the last of one half and the first of the other.
     """
@@ -151,7 +152,7 @@ def _split(text: str, length: int) -> tuple[str, str]:
 
 
 def _slipped(one: str, other: str) -> bool:
-    """Return whether one of the words has a letter more, or two letters swapped."""
+    """Return whether one word has an additional letter, or two swapped letters."""
     if len(set(one) ^ set(other)) > 1:
         return False
     letters = enumerate(zip(one, other, strict=False))
@@ -172,8 +173,10 @@ def _tolerance(one: str, other: str) -> int:
 
 
 def edits(one: str, other: str, most: int) -> int | None:
-    """Count the letters to add, drop, change or swap between the two; None if above `most`."""
-    # Each edit brings at most one letter in and one out.
+    """Return the number of letters to add, drop, change or swap between the words; None if above
+    `most`.
+    """
+    # Each edit adds at most one letter and removes at most one.
     if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
         return None
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""Find out what a person means by a value, regardless of how running code reads it."""
+"""Find the boolean that a person means by a value, regardless of how running code reads it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ NOTHING_WORDS = frozenset({"none", "null", "nil", "auto", "default", "local", "u
 
 
 def truth(text: str) -> bool | None:
-    """Return the boolean that a person means by `text`, regardless of any reader; None if it
-    is not one.
-    """
+    """Return the boolean that a person means by `text`; None if it does not look like one."""
     word = text.strip().strip("\"'").strip().lower()
     if word in TRUE_WORDS:
         return True
@@ -18,5 +16,5 @@ def truth(text: str) -> bool | None:
 
 
 def nothing(text: str) -> bool:
-    """Return whether a person means the same by `text` as by leaving the variable unset."""
+    """Return whether a person means by `text` that the variable is unset."""
     return truth(text) is False or text.strip().lower() in NOTHING_WORDS

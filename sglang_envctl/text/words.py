@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def words(value: object) -> str:
-    """Describe a value for people."""
+    """Return a value in words, for users."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, parse, scan
+from sglang_envctl.audit import Audit, audit, files, limits, parse, scan
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
@@ -120,7 +120,7 @@ def test_all_code_is_parsed_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.Mo
 def test_code_that_finds_no_room_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parse, "MAX_MEMORY", -(1 << 40))  # 0 may have memory at hand
+    monkeypatch.setattr(limits, "MAX_MEMORY", -(1 << 40))  # 0 may have memory at hand
     for name in "abc":
         (tmp_path / f"{name}.py").write_text(GOOD + f"x = '{'-' * 20_000}'\n", "utf-8")
     assert [(item.source, item.reason) for item in audit(tmp_path).unreadable] == [
@@ -147,7 +147,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "missing.py").symlink_to(tmp_path / "nowhere")
     (tmp_path / "endless.py").symlink_to("/dev/zero")
     result = audited(tmp_path, "other.py", "")
-    assert [item.reason for item in result.unreadable] == ["no regular file"] * 2
+    assert [item.reason for item in result.unreadable] == ["not a regular file"] * 2
 
 
 def wheel(path: Path, members: dict[str, bytes]) -> Path:

@@ -196,7 +196,7 @@ def test_what_cannot_be_read_of_the_code_is_told(tmp_path: Path) -> None:
 def test_a_wheel_that_is_none_is_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "sglang-0.9.9-py3-none-any.whl"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="is no wheel, or a broken one"):
+    with pytest.raises(SourceError, match="is not a wheel, or is broken"):
         api.release(str(path))
 
 

@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_judged_is_named_and_the_rest_is_listed(write: Wri
     assert listed(result) == [("ACME_A", "not documented")]
     assert result.err.splitlines() == [
         "envctl: huge.py: larger than 8388608 bytes",
-        "envctl: pipe.py: no regular file",
+        "envctl: pipe.py: not a regular file",
         *sorted(line for line in result.err.splitlines() if "latin.py: " in line),
         "envctl: syntax.py: '(' was never closed",
         "envctl: 1 name read in 3 files of .; 1 not documented, 0 documented and not read, "

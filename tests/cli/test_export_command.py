@@ -279,7 +279,8 @@ def test_what_has_to_be_read_the_same_is_refused(
     write("x.env", UNLIKE)
     result = run("export", "-q", "-e", "x.env", *(f"--for={one}" for one in dialects))
     said = [
-        f"envctl: nothing written: {name} cannot be written as dotenv: {dialect} would read it otherwise"
+        f"envctl: nothing written: {name} cannot be written as dotenv: {dialect} would read it "
+        "differently"
         for name, dialect in refused.items()
     ]
 

@@ -224,6 +224,26 @@ def test_a_secret_of_a_file(write: Write, place: str) -> None:
     assert found == []
 
 
+PASSED_ON = {
+    "Makefile": "API_TOKEN = {s}\nB = $(API_TOKEN)\nexport APP := x$(B)\n",
+    "justfile": "api_token := '{s}'\nexport APP := 'x' + api_token\n",
+    "x.fish": "set API_TOKEN {s}\nset B $API_TOKEN\nset -gx APP x$B\npython -m sglang.launch_server\n",
+    "x.ps1": "$apiToken = '{s}'\n$env:APP = \"x$apiToken\"\n",
+    "run.sh": "API_TOKEN={s}\nB=$API_TOKEN\nexport APP=x$B\npython -m sglang.launch_server\n",
+    "Dockerfile": "FROM x\nARG API_TOKEN={s}\nARG B=$API_TOKEN\nENV APP=x$B\n",
+    "x.py": "import os\napi_token = '{s}'\nb = f'x{{api_token}}'\nos.environ['APP'] = b\n",
+    "y.py": "import os\nconf = {{'api_token': '{s}'}}\nos.environ['APP'] = conf['api_token']\n",
+}
+
+
+@pytest.mark.parametrize("name", PASSED_ON)
+def test_a_secret_in_a_variable_that_is_not_exported(write: Write, name: str) -> None:
+    file = written(write, name, PASSED_ON[name])
+    shown = run("show", "-e", file, "--set").out
+
+    assert shown.startswith(f"APP\t{MASK}\t")
+
+
 INHERITED = (
     "check -e FILE --inherit", "show -e FILE --inherit", "show", "check", "diff process FILE",
 )  # fmt: skip

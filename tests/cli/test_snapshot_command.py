@@ -48,6 +48,7 @@ def test_a_file_says_itself_what_node_it_is_of(write: Write) -> None:
 def test_a_server_with_its_command(write: Write) -> None:
     server = write("sglang/launch_server.py", "import time\ntime.sleep(60)\n")
     command = [sys.executable, str(server), "--api-key", SECRET, f"--x={SECRET}"]
+    command += ["--model-path", f"https://h/p?sig={SECRET}"]
     with Popen(command, env={"SGLANG_LOG_MS": "1", "API_TOKEN": SECRET}) as process:
         try:
             document = taken(f"pid:{process.pid}")
@@ -55,7 +56,10 @@ def test_a_server_with_its_command(write: Write) -> None:
             process.kill()
 
     assert document["settings"] == [{"name": "SGLANG_LOG_MS", "raw": "1"}]
-    assert document["node"]["command"][2:] == ["--api-key", "********", "--x=********"]
+    assert document["node"]["command"][2:] == [
+        *("--api-key", "********", "--x=********"),
+        *("--model-path", "********"),
+    ]
     assert SECRET not in json.dumps(document)
 
 

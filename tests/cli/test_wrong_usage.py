@@ -190,7 +190,7 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_source_name() -> None:
-    assert run("check", "").complaint == "a source has an empty name: give a file, - or process"
+    assert run("check", "").complaint == "a source has an empty name; name a file, - or process"
 
 
 def test_an_empty_argument_list_shows_the_help() -> None:

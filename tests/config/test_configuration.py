@@ -40,7 +40,7 @@ def test_without_a_file_everything_is_a_default() -> None:
 
     assert {origin for _, origin in values.values()} == {"default"}
     assert values["fail-on"] == ("error", "default")
-    assert run("config").complaint == "no configuration file here or above"
+    assert run("config").complaint == "no configuration file in this folder or above"
 
 
 def test_a_baseline_is_relative_to_the_file_that_names_it(

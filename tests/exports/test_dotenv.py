@@ -186,13 +186,13 @@ def test_what_a_dialect_is_asked_for_it_reads(dialect: str) -> None:
     assert plain(kept) == by_python_dotenv(text.encode())
     for refused in pairs:
         if refused not in kept:
-            with pytest.raises(ExportError, match=f"{dialect} would read it otherwise"):
+            with pytest.raises(ExportError, match=f"{dialect} would read it differently"):
                 write(Snapshot((refused,), "0.5.23", dialects=(dialect,)), "dotenv")
 
 
 NAME = "the name has characters that a .env file does not allow"
 REFERENCE = "python-dotenv would replace ${...} in the value, even in quotes"
-EXECUTED = "a shell that sources the file would execute a part of the value; use another format"
+EXECUTED = "a shell that sources the file would execute part of the value; use another format"
 BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of the closing quote"
 
 
@@ -220,8 +220,10 @@ BACKSLASH = "python-dotenv before 1.2.3 would read the final \\ as an escape of 
         ("A", "it's `touch x`", EXECUTED),
         ("A", "it's $[x]", EXECUTED),
         ("A", "it's ${x", EXECUTED),
+        ("A", "it's $@[x=7]", EXECUTED),
+        ("A", "it's $#a[x=7]", EXECUTED),
         ("A", "it's $\x7f(x", EXECUTED),
-        ("PROMPT_COMMAND", "touch x", "an interactive shell would run what is in the value"),
+        ("PROMPT_COMMAND", "touch x", "an interactive shell would run commands in the value"),
     ],
 )  # fmt: skip
 def test_what_dotenv_cannot_carry(name: str, raw: str, expected: str) -> None:

@@ -58,8 +58,8 @@ def test_no_format_carries_what_no_program_can_be_started_with(form: str, letter
 @table(
     ("raw", "why"),
     [
-        ("x\0y", "the value has a NUL character"),
-        ("x\ud800", "the value (has half of a surrogate pair|is not UTF-8)"),
+        ("x\0y", "the value contains a NUL character"),
+        ("x\ud800", "the value (contains half of a surrogate pair|is not UTF-8)"),
     ],
 )
 def test_no_format_carries_what_no_environment_can_contain(form: str, raw: str, why: str) -> None:

@@ -11,7 +11,7 @@ from sglang_envctl.exports import github
 from tests.exports.values import ORIGIN, TEXTS, VALUES, carried, exported, plain, text_of
 from tests.tables import table
 
-READS_OTHERWISE = "the runner would not read this name as it is"
+READS_OTHERWISE = "the runner would change this name"
 SETS = "the runner sets this name itself"
 
 

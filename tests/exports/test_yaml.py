@@ -48,7 +48,7 @@ def test_no_unnecessary_quotes() -> None:
     [
         ("A", "\udcff", "the value is not UTF-8"),
         ("\udcff", "x", "the name is not UTF-8"),
-        ("A\0", "x", "the name has a NUL character"),
+        ("A\0", "x", "the name contains a NUL character"),
         ("x" * 1025, "x", "the name is longer than YAML allows for a key"),
     ],
 )

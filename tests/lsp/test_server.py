@@ -78,7 +78,7 @@ def test_a_deployment_that_makes_no_sense_is_said_and_ends_nothing(tmp_path: Pat
 
     assert (found, code, editor.log) == ([], 0, "")
     assert editor.told[0].startswith("envctl: initialization option as: must be one of dotenv,")
-    assert "compose.yaml has no other: it holds web" in editor.told[1]
+    assert "compose.yaml has no other: it contains web" in editor.told[1]
 
 
 @pytest.mark.slow

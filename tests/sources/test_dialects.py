@@ -126,7 +126,7 @@ NOTED = {
     "kubectl": (
         "A=1\nA=2\n1B=1\nNO_SUCH\nBASE\n" + "x" * 70_000,
         [
-            "2 file-refused A the name is already on line 1",
+            "2 file-refused A the name is already set on line 1",
             "3 file-refused names have only letters, digits, _, - and ., and do not begin with a digit",
             "4 no-value NO_SUCH inherited-or-empty", "6 rest-lost the line is longer than 64 KiB",
         ],

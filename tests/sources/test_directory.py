@@ -248,7 +248,7 @@ def test_a_pattern_looks_at_a_bounded_number_of_names(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MOST_FILES", 10)
-    with pytest.raises(SourceError, match=r"^\*/\*: more than 10 files to look at$"):
+    with pytest.raises(SourceError, match=r"^\*/\*: more than 10 files to search$"):
         files.matching("*/*")
 
 
@@ -260,7 +260,7 @@ def test_files_that_are_no_sources_are_looked_at_up_to_a_number(
         (here / f"{number}.txt").write_text("a page\n")
     (*_, last) = walk(str(here))
     assert isinstance(last, Unreadable)
-    assert last.reason.startswith("more than 3 files in it are no sources; name a folder")
+    assert last.reason.startswith("more than 3 files in it are not sources; name a folder")
 
 
 @pytest.mark.parametrize(

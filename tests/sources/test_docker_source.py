@@ -78,7 +78,7 @@ def test_file(file: str, expected: dict[str, list[str]]) -> None:
 def test_selector_picks_a_container() -> None:
     path = str(DATA / "images.json")
     assert len(read_one(f"{path}#lmsysorg/sglang:latest", CONTEXT).assignments) == 3
-    with pytest.raises(UsageError, match=r"holds lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
+    with pytest.raises(UsageError, match=r"contains lmsysorg/sglang:latest, 0a1b2c3d4e5f$"):
         read_one(f"{path}#web", CONTEXT)
 
 

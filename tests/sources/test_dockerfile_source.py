@@ -236,7 +236,7 @@ def test_stages_are_selected_by_name_or_number() -> None:
     assert [layer.selector for layer in found] == ["runtime"]
     assert read_one(path, CONTEXT).assignments == found[0].assignments
     assert "SGLANG_BUILD" not in environment(read_one(f"{path}#framework", CONTEXT))
-    with pytest.raises(UsageError, match=r"has no builder: it holds base, framework, runtime$"):
+    with pytest.raises(UsageError, match=r"has no builder: it contains base, framework, runtime$"):
         read_one(f"{path}#builder", CONTEXT)
     assert dockerfile.layers("x", b"FROM a\nFROM b\n", CONTEXT)[1].selector == "1"
 

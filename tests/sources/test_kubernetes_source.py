@@ -281,9 +281,9 @@ def test_a_container_is_selected_by_a_part_of_its_name(
     if found:
         assert len(read_all(f"m.yaml#{selector}", Context())) == found
     else:
-        with pytest.raises(UsageError, match="it holds pod/p/c, pod/p/init/i"):
+        with pytest.raises(UsageError, match="it contains pod/p/c, pod/p/init/i"):
             read_all(f"m.yaml#{selector}", Context())
-    with pytest.raises(UsageError, match="pick one"):
+    with pytest.raises(UsageError, match="select one"):
         read_one("m.yaml", Context())
 
 

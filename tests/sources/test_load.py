@@ -77,7 +77,7 @@ def test_a_source_that_cannot_be_read_is_a_value_and_the_others_are_read() -> No
 @pytest.mark.parametrize("sources", [["stack.yaml"], ["low.env", "stack.yaml"]])
 def test_a_layer_is_one_environment(sources: list[str]) -> None:
     with pytest.raises(
-        UsageError, match=r"^stack\.yaml holds a, b: pick one, as stack\.yaml#NAME$"
+        UsageError, match=r"^stack\.yaml contains a, b: select one with stack\.yaml#NAME$"
     ):
         load(sources, CONTEXT)
 

@@ -163,7 +163,8 @@ def _library(**ends: Exception) -> Any:
 
 
 PTRACE = (
-    "that takes the permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add SYS_PTRACE)"
+    "reading it requires permission to trace it (CAP_SYS_PTRACE; for a container, --cap-add "
+    "SYS_PTRACE)"
 )
 
 
@@ -293,7 +294,7 @@ def test_running_servers_are_found(servers: tuple[int, int]) -> None:
 
 def test_several_servers_are_no_single_environment(servers: tuple[int, int]) -> None:
     with pytest.raises(
-        UsageError, match=rf"sglang holds .*{servers[0]}.*: pick one, as sglang#NAME"
+        UsageError, match=rf"sglang contains .*{servers[0]}.*: select one with sglang#NAME"
     ):
         read_one("sglang", Context())
     with pytest.raises(UsageError, match=r"^sglang has no 1: the servers here are "):

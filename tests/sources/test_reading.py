@@ -81,11 +81,11 @@ def test_pipes_that_the_shell_hands_over_are_read(path: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "error", "message"),
     [
-        ("", UsageError, "a source has an empty name: give a file, - or process"),
+        ("", UsageError, "a source has an empty name; name a file, - or process"),
         ("no.env", SourceError, "no.env: no such file"),
         ("dotenv:", SourceError, "dotenv:: no such file"),
         ("dotenv:no.env", SourceError, "no.env: no such file"),
-        ("a.env#web", UsageError, "a.env has no web: it holds one environment without a name"),
+        ("a.env#web", UsageError, "a.env has no web: it contains one environment without a name"),
         ("no.env#web", SourceError, "no.env: no such file"),
         ("process:1", UsageError, "process:1: write process alone, or ./process for a file"),
         ("nokind:a.env", SourceError, "nokind:a.env: no such file"),

@@ -25,7 +25,7 @@ from tests.tables import table
 DATA = Path(__file__).parents[1] / "data" / "sources" / "shell"
 OUTER = {"HOME": "/home/me", "FROM_OUTSIDE": "x"}
 START = "python -m sglang.launch_server"
-BROKEN = "it has a syntax error, or something that the parser does not know"
+BROKEN = "it has a syntax error, or syntax that the parser does not support"
 OUTPUT = "the output of a command"
 
 
@@ -318,7 +318,7 @@ def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
 
 ARGUMENT = "an argument that the script is given"
 CONDITION = "set under a condition (line 1)"
-NOT_WORKED_OUT = "the result of an expansion that envctl does not work out"
+NOT_WORKED_OUT = "the result of an expansion that envctl does not resolve"
 UNKNOWN = {
     "a command": ("export A=$(date) B=x`date`y", {"A": OUTPUT, "B": OUTPUT}),
     "arithmetic": ("export A=$((1 + 1))", {"A": "the result of arithmetic"}),
@@ -327,7 +327,7 @@ UNKNOWN = {
         "export A=x$NO_SUCH",
         {"A": "dependent on NO_SUCH, which nothing here sets"},
     ),
-    "demanded": ("export A=${NO_SUCH:?}", {"A": "demanded from whoever starts it"}),
+    "demanded": ("export A=${NO_SUCH:?}", {"A": "required from the environment of the script"}),
     "read": ("read -r A\nexport A", {"A": "read when the script runs"}),
     "the shell's own": ("export A=$RANDOM", {"A": "what the shell itself provides"}),
     "if": ("if x; then export A=1; fi", {"A": CONDITION}),
@@ -339,7 +339,7 @@ UNKNOWN = {
     "loop": ("for i in 1 2; do export A=$i; done", {"A": "set in a loop (line 1)"}),
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
-    "braces": ("export A={a,b}", {"A": "one of the words that its braces stand for"}),
+    "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
     "read, by others": (
         "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
         {
@@ -356,7 +356,10 @@ UNKNOWN = {
     "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
     "homes": (
         "export A=~other\nunset HOME\nexport B=~",
-        {"A": "the home of another user", "B": "the home of whoever starts it"},
+        {
+            "A": "the home directory of another user",
+            "B": "the home directory of the user who starts it",
+        },
     ),
     "either of two": (
         "x && export A=1 || export A=2; export B=$A",
@@ -380,7 +383,7 @@ UNKNOWN = {
     ),
     "too many words": (
         "X='" + "x " * 10_001 + "'\nset -- $X\nexport A=$1",
-        {"A": "more words than a command takes"},
+        {"A": "more words than a command accepts"},
     ),
     "a case without otherwise": ("case $1 in a) export A=1 ;; esac", {"A": CONDITION}),
     "set before one of several returns": (
@@ -435,7 +438,7 @@ STARTED = {
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
     ),
-    "a text for another program": (
+    "a script for another program": (
         f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",
         {"2": ["1 A=1", "2 B=2"], "3": ["3 C=3"]},
     ),
@@ -718,7 +721,7 @@ STARTED = {
         {
             "2": ["1 A=1", "1 B=1", "2 C=1", "2 D=x y"],
             "3": ["3 C=1"],
-            "4": ["4 C=<what env -S resolves>"],
+            "4": ["4 C=<a value that env -S resolves>"],
             "5": [],
             "6": [],
             "7": ["1 A=1", "1 B=1"],
@@ -753,7 +756,7 @@ STARTED = {
         {
             "2": ["1 A=1", "2 C=1"],
             "3": ["1 A=1"],
-            "4": ["1 A=1", "4 D=<what Flux replaces in it>"],
+            "4": ["1 A=1", "4 D=<a value that Flux replaces>"],
         },
     ),
     "jobs of LSF and PBS": (
@@ -944,7 +947,7 @@ NOTED = {
     "another file": (
         ". /etc/profile\nsource $X\nsource no-such-file\n",
         [
-            f"{line} not-followed the file that it reads cannot be had from here"
+            f"{line} not-followed the file that it reads cannot be found from here"
             for line in (1, 2, 3)
         ],
     ),
@@ -958,14 +961,14 @@ NOTED = {
     ),
     "a command that is put together": (
         f'srun --export=$X {START}\nssh h "A=$(x) {START}"\nbash -c "A=$(x) {START}"\n',
-        ["1 not-followed what the job gets is put together when the script runs"],
+        ["1 not-followed the environment of the job is computed when the script runs"],
     ),
     "a text of which a part is known": (
         f'ssh h "$(x); {START}"\nbash -c "$X"\nbash -c "A=1; (\necho $X"\n',
         [
             "1 not-followed a command that it runs is known only when the script runs",
             "2 not-followed a command that it runs is known only when the script runs",
-            "4 not-followed a part of the text that it runs is known only when the script runs",
+            "4 not-followed part of the text that it runs is known only when the script runs",
         ],
     ),
     "a file that is not here": (
@@ -1008,8 +1011,8 @@ NOTED = {
     "a shell of another language": (
         f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
         [
-            "1 not-followed a text for fish is not read",
-            "3 not-followed a text for crontab is not read",
+            "1 not-followed a script for fish is not read",
+            "3 not-followed a script for crontab is not read",
         ],
     ),
     "a job whose script is not here": (

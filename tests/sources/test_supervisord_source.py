@@ -134,7 +134,7 @@ def test_work_is_bounded() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("A=1\n[program:x]\n", "line 1 stands before any section"),
+        ("A=1\n[program:x]\n", "line 1 is before any section"),
         ("[program:x]\nsecret words\n", "line 2 is not a line of a configuration"),
     ],
 )

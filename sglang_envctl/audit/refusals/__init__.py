@@ -1,10 +1,11 @@
-"""Find where code that asks a registry for a value raises on some that its class accepts.
+"""Find code that reads a value from a registry and raises on some values that the registry accepts.
 
     mode = envs.SGLANG_DEEPGEMM_STANDARD_LAYOUT.get().lower()
     if mode not in ("auto", "masked", "compact"):
         raise ValueError(...)
 
-Which words and numbers work is said only there. Where that is in a branch, it depends on something else.
+Only this code shows which words and numbers work. If the code is in a branch, other conditions
+apply too.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _MAX_MESSAGE = 300
 
 
 def refined(found: Iterable[Use], texts: Texts) -> Iterator[Use]:
-    """Return the uses, with what code demands of their values."""
+    """Yield the uses, with the demands of the code on their values."""
     uses = list(found)
     wanted = {use.name for use in uses if use.reader in CHECKED}
     refused: dict[str, Demand] = {}
@@ -50,7 +51,9 @@ def refined(found: Iterable[Use], texts: Texts) -> Iterator[Use]:
 
 
 def _is_all(demand: Demand, texts: Texts) -> bool:
-    """Whether no other code takes the value as it is: what one back-end refuses may suit another."""
+    """Return whether no other code uses the value unchecked; a value that one backend rejects may
+    suit another.
+    """
     if not (demand.certain and demand.says):
         return False
     asked = re.compile(
@@ -78,7 +81,7 @@ def _demands(texts: Texts, wanted: set[str]) -> Iterator[Demand]:
 
 
 def _around(content: bytes, position: int) -> tuple[int, int]:
-    """Return where the outermost function around a position begins and ends; (0, 0) without one."""
+    """Return the range of the outermost function around a position; (0, 0) without one."""
     found = 0, 0
     start = position
     while (start := content.rfind(b"def ", 0, start)) >= 0:
@@ -105,7 +108,7 @@ def _body(text: bytes) -> list[ast.stmt]:
 
 
 def _complaints(content: bytes, wanted: set[str]) -> Iterator[Demand]:
-    """Return the names in messages of exceptions about an invalid value."""
+    """Yield the names in messages of exceptions about an invalid value."""
     for found in _RAISES.finditer(content):
         message = content[found.end() : found.end() + _MAX_MESSAGE].partition(b"\n\n")[0]
         if _INVALID.search(message):

@@ -1,4 +1,4 @@
-"""Go through the statements of a function for those that raise on a value, or convert it."""
+"""Find the statements of a function that raise on a value, or convert it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Guards: TypeAlias = tuple[ast.expr, ...]
 
 
 def of_block(body: Sequence[ast.stmt], held: Held, depth: int = 0) -> Iterator[Demand]:
-    """Return what the statements of a function demand of the values of a registry."""
+    """Yield the demands of a function's statements on the values of a registry."""
     for statement, guards in _inside(body, ()):
         nodes = [node for root in _expressions(statement) for node in ast.walk(root)]
         if held.mentioned(nodes):
@@ -50,7 +50,7 @@ def _of_statement(
 
 
 def _assign(statement: ast.stmt, guards: _Guards, held: Held) -> None:
-    """Note what variables hold after a statement."""
+    """Record the values of variables after a statement."""
     match statement:
         case (
             ast.Assign(targets=[target], value=value)
@@ -64,14 +64,16 @@ def _assign(statement: ast.stmt, guards: _Guards, held: Held) -> None:
 
 
 def _lets(guard: ast.expr, target: ast.expr, value: ast.expr, held: Held) -> bool:
-    """Whether a test asks only if there is the value, or none yet in the variable that gets it."""
+    """Return whether a test checks only that there is a value, or that the target variable has none
+    yet.
+    """
     found = held.value(value)
     unset = ast.unparse(guard) in (f"{ast.unparse(target)} is None", f"not {ast.unparse(target)}")
     return found is not None and (unset or about(guard, held) == found.name)
 
 
 def _inside(body: Sequence[ast.stmt], guards: _Guards) -> Iterator[tuple[ast.stmt, _Guards]]:
-    """Return the statements of a block and its branches, each with what holds there."""
+    """Yield the statements of a block and its branches, each with the tests that hold there."""
     for statement in body:
         if isinstance(statement, ast.Raise):
             continue
@@ -88,7 +90,7 @@ def _inside(body: Sequence[ast.stmt], guards: _Guards) -> Iterator[tuple[ast.stm
 
 
 def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Return the expressions that a statement evaluates itself."""
+    """Yield the expressions that a statement evaluates itself."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return
     for node in ast.iter_child_nodes(statement):
@@ -99,7 +101,7 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
 
 
 def _split(statement: ast.stmt, held: Held) -> Iterator[Demand]:
-    """Return the value of which a fixed number of parts is taken."""
+    """Yield a demand on a value that is split into a fixed number of parts."""
     match statement:
         case ast.Assign(
             targets=[ast.Tuple(elts=parts)],
@@ -110,12 +112,12 @@ def _split(statement: ast.stmt, held: Held) -> Iterator[Demand]:
 
 
 def _decides(guard: ast.expr, name: str, held: Held) -> bool:
-    """Whether a test lets only some values through."""
+    """Return whether a test is true for only some values."""
     return name in held.names(guard) and about(guard, held) != name
 
 
 def _without(demand: Demand, values: set[object], *, certain: bool) -> Demand:
-    """Return a demand that may not concern the values told apart before."""
+    """Return a demand that may not apply to values that the code has handled before."""
     numbers = any(isinstance(value, int | float) for value in values)
     if not certain or (demand.checks and numbers):
         demand = demand.doubted()

@@ -1,4 +1,4 @@
-"""Work out what a test demands of a value, and what a conversion does."""
+"""Determine the demands of a test on a value, and of a conversion."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _OPPOSITE = {ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<"}
 _SAME = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _MIRRORED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _OF_TEXT = {"ip_address", "ip_network", "loads", "literal_eval", "import_module", "strptime"}
-"""Functions that raise on a string of another form."""
+"""The functions that raise on a string of another form."""
 
 
 def about(test: ast.expr, held: Held) -> str:
-    """Return the name of which a test only asks whether there is a value, or which word it is not."""
+    """Return the name whose value a test checks only for presence or for a word."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.Eq() | ast.In()])):
             return _name(held.value(left))
@@ -42,7 +42,7 @@ def _present(test: ast.expr, held: Held) -> str:
 
 
 def _truth(test: ast.expr, held: Held) -> str:
-    """Return the name of which a test asks whether its value is empty."""
+    """Return the name whose value a test checks for emptiness."""
     found = held.value(test)
     return found.name if found and (found.whole or not isinstance(test, ast.Call)) else ""
 
@@ -52,7 +52,7 @@ def _name(value: Value | None) -> str:
 
 
 def spare(test: ast.expr, held: Held) -> None:
-    """Note the values that code tells apart."""
+    """Record the values that code handles separately."""
     match test:
         case ast.BoolOp(values=values):
             for value in values:
@@ -67,12 +67,12 @@ def spare(test: ast.expr, held: Held) -> None:
 
 
 def demanded(test: ast.expr, held: Held, *, denied: bool) -> Iterator[Demand]:
-    """Return what has to be so of a value for a test to hold, or not to."""
+    """Yield the demands on a value for a test to be true or, with `denied`, false."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from demanded(operand, held, denied=not denied)
         case ast.BoolOp(op=op, values=values) if isinstance(op, ast.Or if denied else ast.And):
-            for value in values:  # each of them is refused by itself
+            for value in values:  # each operand raises on its own
                 yield from demanded(value, held, denied=denied)
         case ast.BoolOp(values=values):
             yield from _of_either(test, values, held, denied=denied)
@@ -90,7 +90,7 @@ def demanded(test: ast.expr, held: Held, *, denied: bool) -> Iterator[Demand]:
 def _of_either(
     test: ast.BoolOp, values: list[ast.expr], held: Held, *, denied: bool
 ) -> Iterator[Demand]:
-    """Return what one of several conditions demands, all others of which say that there is no value."""
+    """Yield the demands of one of several conditions, if all others check for a missing value."""
     asked = [value if denied else ast.UnaryOp(ast.Not(), value) for value in values]
     others = [value for value, ask in zip(values, asked, strict=True) if not _present(ask, held)]
     found = [list(demanded(value, held, denied=denied)) for value in others]
@@ -105,13 +105,13 @@ def _of_either(
 
 
 def _of_lookup(node: ast.expr, held: Held) -> Iterator[Demand]:
-    """Return what has to be so of a value for a table to have an entry for it."""
+    """Yield the demands on a value for a table to have an entry for it."""
     if asked := held.lookups.get(ast.unparse(node)):
         yield from _of_comparison(asked, held, denied=False)
 
 
 def _of_comparison(compare: ast.Compare, held: Held, *, denied: bool) -> Iterator[Demand]:
-    """Return what has to be so of a value for a comparison to hold, or not to."""
+    """Yield the demands on a value for a comparison to be true or, with `denied`, false."""
     match compare:
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[right]):
             if isinstance(op, ast.NotIn) is denied:
@@ -153,7 +153,7 @@ def _bound(
 
 
 def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> Iterator[Demand]:
-    """Return what has to be so of a value that is in a collection, or contains a word."""
+    """Yield the demands on a value that is in a collection, or contains a word."""
     value, container = held.value(left), held.value(right)
     if value:
         yield from _chosen(value, held.source.literals(right))
@@ -167,7 +167,7 @@ def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> It
 
 
 def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
-    """Return the name whose value alone decides a test that is not understood."""
+    """Yield a demand with the name whose value alone decides a test that is not understood."""
     names = held.names(test)
     if len(names) != 1 or _present(test, held):
         return
@@ -186,7 +186,7 @@ def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
 
 
 def converted(nodes: Iterable[ast.AST], held: Held) -> Iterator[Demand]:
-    """Return the values that a conversion in an expression may refuse."""
+    """Yield the demands on values that a conversion in an expression may reject."""
     for item in nodes:
         match item:
             case ast.Call(func=ast.Name(id="int" | "float"), args=[inner, *_]):
@@ -210,7 +210,7 @@ def _doubted(value: Value | None, why: str) -> Iterator[Demand]:
 
 
 def _chosen(value: Value, words: list[object]) -> Iterator[Demand]:
-    """Return what has to be so of a value that has to be one of some words."""
+    """Yield the demand that a value is one of some words."""
     if value.whole and words:
         yield Demand(value.name, value.steps, frozenset(words), certain=value.sure)
     else:

@@ -1,13 +1,15 @@
-"""What code demands of a value, and the reader that a value with these demands has."""
+"""The demands of code on a value, and the reader for a value with demands."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 UNKNOWN = "?"
-"""Some values are refused, and the syntax does not say which."""
+"""The check for code that rejects some values, if the syntax does not show which."""
 NO_NUMBER = "number"
-"""Some values are refused because they do not convert, which a registry of numbers has made sure of."""
+"""The check for code that rejects values that do not convert; a registry of numbers has already
+converted.
+"""
 _NUMBERS = ("srt.int", "srt.float", "diffusion.int", "diffusion.float")
 _TEXTS = ("srt.text", "diffusion.text")
 CHECKED = (*_NUMBERS, *_TEXTS, "srt.tuple")
@@ -15,26 +17,26 @@ CHECKED = (*_NUMBERS, *_TEXTS, "srt.tuple")
 
 
 class Demand(NamedTuple):
-    """What has to be so of a value, or else the code raises."""
+    """The conditions that a value must meet, or else the code raises."""
 
     name: str
     folds: str = ""
     words: frozenset[object] = frozenset()
     checks: frozenset[str] = frozenset()
-    """Bounds such as `>0`, and `~word` for a string that contains a word."""
+    """The bounds such as `>0`, and `~word` for a string that contains a word."""
     doubts: frozenset[str] = frozenset()
-    """The same, where it may depend on something else."""
+    """The same kind of checks, if they may depend on something else."""
     certain: bool = True
-    """It does not depend on anything else."""
+    """Whether the demand does not depend on anything else."""
     places: int = 1
 
     def doubted(self) -> Demand:
-        """Return the demand as one that may depend on something else."""
+        """Return the demand, marked as possibly depending on something else."""
         doubts = self.doubts | self.checks
         return self._replace(certain=False, checks=frozenset(), doubts=doubts)
 
     def with_other(self, other: Demand) -> Demand:
-        """Return what two statements of one function demand."""
+        """Return the demands of two statements of one function together."""
         return self._replace(
             folds=self.folds or other.folds,
             words=self.words | other.words,
@@ -44,7 +46,7 @@ class Demand(NamedTuple):
         )
 
     def or_other(self, other: Demand) -> Demand:
-        """Return what two functions demand; a word that one of them takes may be fine."""
+        """Return the demands of two functions together; a word that one of them accepts may be valid."""
         here, there = self, other
         if here.says and there.says and here.checks != there.checks:
             here, there = here.doubted(), there.doubted()
@@ -60,7 +62,7 @@ class Demand(NamedTuple):
         return bool(self.words or self.checks)
 
     def reader(self, declared: str, *, certain: bool) -> str:
-        """Return the reader of a declared one with this demand."""
+        """Return the reader with this demand, for a declared reader."""
         if declared not in CHECKED:
             return declared
         words = {word for word in self.words if isinstance(word, str)}
@@ -78,7 +80,7 @@ class Demand(NamedTuple):
         return " ".join([declared, *_listed("only", checks), *_listed("perhaps", doubts)])
 
     def _of(self, declared: str, checks: frozenset[str]) -> set[str]:
-        """Return the checks that can fail for a value that a reader returns."""
+        """Return the checks that can fail for a value from a reader."""
         number, text = declared in _NUMBERS, declared in _TEXTS
         found = set()
         for check in checks:

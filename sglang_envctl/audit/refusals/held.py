@@ -1,4 +1,4 @@
-"""Follow a value of a registry through the variables of a function, and what is made of it."""
+"""Follow a value of a registry through the variables of a function, and its conversions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -13,38 +15,39 @@ from sglang_envctl.audit.outline import next_statement
 from sglang_envctl.audit.texts import Texts
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
+_FUNCTION = re.compile(rb"\n([ \t]*)(?:async[ \t]+)?def[ \t]+([^\s(]+)\(")
 _COLLECTIONS = {"tuple", "list", "set", "frozenset", "sorted"}
 
 
 class Value(NamedTuple):
-    """What an expression has of the value of a name."""
+    """The part of a name's value that an expression contains."""
 
     name: str
     folds: frozenset[str] = frozenset()
     whole: bool = True
-    """It is the value, not a part of it."""
+    """Whether it is the whole value, not a part of it."""
     sure: bool = True
-    """It is the value whatever else is set."""
+    """Whether it is always the value, regardless of other variables."""
 
     @property
     def steps(self) -> str:
-        """The changes in the order in which readers spell them."""
+        """The changes, in the order in which readers spell them."""
         return "".join(step for fold, step in _FOLDS.items() if fold in self.folds)
 
 
 @dataclass
 class Held:
-    """What the variables of a function hold, and what the module around it declares."""
+    """The values of the variables of a function, and the declarations of the surrounding module."""
 
     source: Source
     values: dict[str, Value] = field(default_factory=dict)
     lookups: dict[str, ast.Compare] = field(default_factory=dict)
-    """What the variables say that hold what a table has for a value."""
+    """The lookup of a value in a table that each variable holds, as a comparison."""
     spared: dict[str, set[object]] = field(default_factory=dict)
-    """The values that code tells apart, and perhaps does not refuse below."""
+    """The values that code handles separately, and may not reject below."""
 
     def value(self, node: ast.expr) -> Value | None:
-        """Return what an expression has of a value; None if it has nothing of one."""
+        """Return the part of a value that an expression contains; None if it contains none."""
         match node:
             case ast.Attribute(attr=name, value=ast.Name(id="envs")):
                 return Value(name) if name in self.source.wanted else None
@@ -59,7 +62,7 @@ class Held:
         return self._derived(node)
 
     def _derived(self, node: ast.expr) -> Value | None:
-        """Return what an expression has of a value that it makes something else of."""
+        """Return the part of a value that an expression is derived from."""
         match node:
             case ast.BoolOp(op=ast.Or(), values=[first, *_]):
                 if found := self.value(first):
@@ -78,7 +81,7 @@ class Held:
 
     @staticmethod
     def _called(method: str, found: Value | None, given: list[ast.expr]) -> Value | None:
-        """Return what a method of a value returns; `get` without arguments asks the registry for it."""
+        """Return the result of a method of a value; `get` without arguments reads the registry."""
         if found is None or method == "is_set":
             return None
         if method == "get" and not given:
@@ -88,7 +91,7 @@ class Held:
         return _part(found)
 
     def assign(self, target: ast.expr, node: ast.expr, *, certain: bool) -> None:
-        """Note what a variable holds from now on."""
+        """Record the value of a variable after an assignment."""
         if isinstance(target, ast.Tuple | ast.List):
             for inner in target.elts:
                 self.bind(inner, self.value(node))
@@ -107,14 +110,14 @@ class Held:
                 self.lookups[key] = ast.Compare(key_of, [ast.In()], [table])
 
     def bind(self, target: ast.expr, found: Value | None) -> None:
-        """Note that variables hold a part of a value."""
+        """Record that variables hold a part of a value."""
         names = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
         for name in names:
             if found:
                 self.values[ast.unparse(name)] = found._replace(whole=False)
 
     def bind_loops(self, nodes: Iterable[ast.AST]) -> None:
-        """Note what the variables of comprehensions hold."""
+        """Record the values of the variables of comprehensions."""
         for inner in nodes:
             if isinstance(inner, ast.comprehension):
                 self.bind(inner.target, self.value(inner.iter))
@@ -122,7 +125,7 @@ class Held:
                 self.assign(inner.target, inner.value, certain=True)
 
     def mentioned(self, nodes: Iterable[ast.AST]) -> bool:
-        """Whether an expression has anything of a value, or of what a table has for it."""
+        """Return whether an expression contains part of a value, or of a table entry for it."""
         return any(
             isinstance(node, ast.expr)
             and (self.value(node) or (self.lookups and ast.unparse(node) in self.lookups))
@@ -130,12 +133,14 @@ class Held:
         )
 
     def names(self, node: ast.AST) -> set[str]:
-        """Return the names whose values an expression has anything of."""
+        """Return the names whose values are parts of an expression."""
         found = (self.value(item) for item in ast.walk(node) if isinstance(item, ast.expr))
         return {value.name for value in found if value}
 
     def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:
-        """Return the body of a function of the module that is given a value, and what it holds."""
+        """Return the body of a called function of the package that gets a value, and the values of
+        its variables.
+        """
         match call.func:
             case ast.Name(id=name):
                 bound = False
@@ -145,16 +150,28 @@ class Held:
                 return None
         given = [*enumerate(call.args), *((key.arg, key.value) for key in call.keywords)]
         passed = {key: value for key, node in given if (value := self.value(node))}
-        function = self.source.function(name) if passed else None
-        if function is None:
-            return None
+        homes = self.source.homes(name) if passed else ()
+        for source in islice(homes, 1) if bound else homes:
+            if function := source.function(name):
+                return function.body, self._inside(function, source, passed, bound=bound)
+        return None
+
+    def _inside(
+        self,
+        function: ast.FunctionDef,
+        source: Source,
+        passed: Mapping[int | str | None, Value],
+        *,
+        bound: bool,
+    ) -> Held:
+        """Return the values of the parameters of a function."""
         parameters = [*function.args.posonlyargs, *function.args.args][bound:]
         values = {
             parameters[key].arg if isinstance(key, int) else str(key): value
             for key, value in passed.items()
             if not isinstance(key, int) or key < len(parameters)
         }
-        return function.body, Held(self.source, values, spared=self.spared)
+        return Held(source, values, spared=self.spared)
 
 
 def _part(found: Value | None) -> Value | None:
@@ -162,67 +179,80 @@ def _part(found: Value | None) -> Value | None:
 
 
 class Source:
-    """A file, and where its names may come from."""
+    """A file, and the files that its names may come from."""
 
     def __init__(self, file: str, texts: Texts, wanted: set[str]) -> None:
         self.content = texts[file]
         self.wanted = wanted
         self._texts = texts
+        self._imported: dict[str, Source | None] = {}
 
-    def function(self, name: str) -> ast.FunctionDef | None:
-        """Return the only function of that name in the file."""
-        word = name.encode()
-        if b" %b(" % word not in self.content and b"\t%b(" % word not in self.content:
-            return None  # much faster than the pattern
-        pattern = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%b\(" % word
-        found = list(re.finditer(pattern, self.content, re.MULTILINE))
-        if len(found) != 1:
-            return None
-        match self._statement(self.content, found[0].start(), len(found[0][1])):
-            case ast.FunctionDef() as function:
-                return function
-        return None
+    def homes(self, name: str) -> Iterator[Source]:
+        """Yield the file, and the file from which it imports a name."""
+        yield self
+        if name not in self._imported:
+            self._imported[name] = self._home(name)
+        if home := self._imported[name]:
+            yield home
 
-    def literals(self, node: ast.expr) -> list[object]:
-        """Return the strings or numbers of a literal or of a constant of the module."""
-        if isinstance(node, ast.Name):
-            node = self._constant(node.id) or node
-        if isinstance(node, ast.Call) and len(node.args) == 1:
-            node = node.args[0]  # frozenset({...})
-        return _constants(node.keys if isinstance(node, ast.Dict) else _items(node))
-
-    def members(self, name: str) -> Mapping[str, ast.expr]:
-        """Return the members of an enumeration of the package, empty if it is something else."""
-        if not name[:1].isupper() or name.isupper():
-            return {}
-        pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
-        for content in self._contents(name):
-            if found := re.search(pattern, content, re.MULTILINE):
-                match self._statement(content, found.start(), 0):
-                    case ast.ClassDef(body=body):
-                        return dict(_assigned(body))
-        return {}
-
-    def keys(self, table: ast.Name) -> list[object]:
-        """Return the words by which a table or an enumeration is asked."""
-        return [*self.members(table.id)] or self.literals(table)
-
-    def values(self, name: str) -> list[object]:
-        """Return the values of an enumeration, none if one is not written as a literal."""
-        return _constants(self.members(name).values())
-
-    def _contents(self, name: str) -> Iterator[bytes]:
-        """Return the file, and the one that it imports a name from."""
-        yield self.content
+    def _home(self, name: str) -> Source | None:
         imports = rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\([^)]*|[^\n(]*)\b%s\b"
         if found := re.search(imports % name.encode(), self.content, re.MULTILINE):
             path = found[1].decode().replace(".", "/")
             for file in (f"{path}.py", f"{path}/__init__.py"):
                 if file in self._texts:
-                    yield self._texts[file]
+                    return Source(file, self._texts, self.wanted)
+        return None
 
-    def _constant(self, name: str) -> ast.expr | None:
-        """Return what the module gives a name that it assigns once."""
+    def function(self, name: str) -> ast.FunctionDef | None:
+        """Return the only function of that name in the file."""
+        found = self._functions.get(name.encode(), [])
+        if len(found) != 1:
+            return None
+        match self._statement(self.content, *found[0]):
+            case ast.FunctionDef() as function:
+                return function
+        return None
+
+    @cached_property
+    def _functions(self) -> Mapping[bytes, list[tuple[int, int]]]:
+        """The positions and the indentation of functions, by name."""
+        found: dict[bytes, list[tuple[int, int]]] = {}
+        for match in _FUNCTION.finditer(b"\n" + self.content):
+            found.setdefault(match[2], []).append((match.start(), len(match[1])))
+        return found
+
+    def literals(self, node: ast.expr) -> list[object]:
+        """Return the strings or numbers in a literal or in a constant of the module."""
+        if isinstance(node, ast.Name):
+            constants = (home.constant(node.id) for home in self.homes(node.id))
+            node = next(filter(None, constants), node)
+        if isinstance(node, ast.Call) and len(node.args) == 1:
+            node = node.args[0]  # frozenset({...})
+        return _constants(node.keys if isinstance(node, ast.Dict) else _items(node))
+
+    def members(self, name: str) -> Mapping[str, ast.expr]:
+        """Return the members of an enumeration of the package; empty for any other object."""
+        if not name[:1].isupper() or name.isupper():
+            return {}
+        pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
+        for home in self.homes(name):
+            if found := re.search(pattern, home.content, re.MULTILINE):
+                match self._statement(home.content, found.start(), 0):
+                    case ast.ClassDef(body=body):
+                        return dict(_assigned(body))
+        return {}
+
+    def keys(self, table: ast.Name) -> list[object]:
+        """Return the keys of a table or an enumeration."""
+        return [*self.members(table.id)] or self.literals(table)
+
+    def values(self, name: str) -> list[object]:
+        """Return the values of an enumeration; empty if one is not a literal."""
+        return _constants(self.members(name).values())
+
+    def constant(self, name: str) -> ast.expr | None:
+        """Return the value of a name that the module assigns once."""
         pattern = rb"^%s\b[^=\n]*=" % name.encode()
         found = list(re.finditer(pattern, self.content, re.MULTILINE))
         if len(found) != 1:
@@ -241,7 +271,7 @@ class Source:
 
 
 def parsed(text: bytes) -> list[ast.stmt]:
-    """Return the statements of a part of a file, none if it is not one."""
+    """Return the statements in a part of a file; empty if it cannot be parsed."""
     try:
         return ast.parse(dedent(text.decode("utf-8"))).body
     except (SyntaxError, ValueError):
@@ -253,7 +283,7 @@ def _items(node: ast.expr) -> list[ast.expr]:
 
 
 def _constants(nodes: Iterable[ast.expr | None]) -> list[object]:
-    """Return the values of literals, none if one is something else."""
+    """Return the values of literals; empty if one is not a literal."""
     try:
         found = [ast.literal_eval(node) for node in nodes if node]
     except (ValueError, TypeError):

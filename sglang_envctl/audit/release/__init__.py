@@ -1,1 +1,1 @@
-"""Handle SGLang as a release: what is particular to its code, and to the data about it."""
+"""Treat SGLang as a release: the parts that are specific to its code and to the data about it."""

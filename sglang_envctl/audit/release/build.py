@@ -1,4 +1,4 @@
-"""Make the data file from audits: one run of releases for each way of reading a name."""
+"""Build the data file from audits: one run of releases for each way of reading a name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sglang_envctl.releases.versions import key
 
 
 class Builder:
-    """Collects releases; `data()` is what the file holds."""
+    """A collection of releases; `data()` returns the content of the file."""
 
     def __init__(self) -> None:
         self.spans: dict[str, dict[str, list[Span]]] = {}
@@ -22,7 +22,7 @@ class Builder:
         self.forwards: dict[str, list[ForwardSpan]] = {}
 
     def keep(self, old: ReleaseData) -> None:
-        """Take over what the file holds already."""
+        """Add the existing content of the file."""
         for release in old.releases:
             names = {name: list(old.uses(name, release)) for name in sorted(old.names())}
             self.spans[release] = {name: spans for name, spans in names.items() if spans}
@@ -31,7 +31,7 @@ class Builder:
             self.forwards[release] = [forward] if forward else []
 
     def add(self, release: str, audit: Audit, compiled: Mentions | None = None) -> None:
-        """Add the audit of a release, in place of what was known of it."""
+        """Add the audit of a release, which replaces earlier data about it."""
         spans = {name: ways(release, uses) for name, uses in audit.names.items()}
         for name, file in certain(compiled or {}, spans).items():
             if all(span.tests_only or span.declared_only for span in spans.get(name, ())):
@@ -41,7 +41,7 @@ class Builder:
         self.forwards[release] = forwarded(release, audit.forwards_sgl_prefix)
 
     def data(self) -> dict[str, Any]:
-        """The content of the file, as JSON values."""
+        """Return the content of the file as JSON values."""
         releases = sorted(self.spans, key=key)
         tables = _Tables(newest=len(releases) - 1)
         names = sorted({name for found in self.spans.values() for name in found})
@@ -63,7 +63,7 @@ class Builder:
 
 
 class _Tables:
-    """Rows of the file. Because readers and files repeat, a row holds their numbers in a table."""
+    """The rows of the file. Readers and files repeat, so rows refer to tables of them by number."""
 
     def __init__(self, newest: int) -> None:
         self.newest = newest
@@ -71,12 +71,14 @@ class _Tables:
         self.files: list[str] = []
 
     def spans(self, runs: list[tuple[int, int, Span]]) -> list[list[Any]]:
-        """Return the rows, the newest first, and the most informative of these first."""
+        """Return the rows, the newest first; among the newest, the most informative first."""
         runs.sort(key=lambda run: (-run[1], run[2].declared_only, weight(run[2].reader)))
         return [[since, self._end(until), *self._span(span)] for since, until, span in runs]
 
     def _end(self, until: int) -> int | None:
-        """The last release of a run; None if that is the newest, and more may follow."""
+        """Return the last release of a run; None if it is the newest release, because more may
+        follow.
+        """
         return None if until == self.newest else until
 
     def _span(self, span: Span) -> list[Any]:
@@ -115,7 +117,7 @@ _Fact = TypeVar("_Fact", Span, RenameSpan, ForwardSpan)
 
 
 def _runs(by_release: Sequence[Iterable[_Fact]]) -> list[tuple[int, int, _Fact]]:
-    """Merge equal facts of consecutive releases into one, placed where the newest is."""
+    """Return equal facts of consecutive releases as one, with the place in the newest release."""
     runs: list[tuple[int, int, _Fact]] = []
     running: dict[str, int] = {}
     for number, facts in enumerate(by_release):

@@ -1,7 +1,7 @@
 """Reduce an audit to facts.
 
-An audit quotes the package that it reads: the notes of its deprecations, the source of its computed
-defaults. The data of envctl contains only the names in them, no sentence and no code.
+An audit quotes the package: the notes of its deprecations, the source of its computed defaults. The
+data of envctl contains only names from these, no sentences and no code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sglang_envctl.audit.files import is_test
 from sglang_envctl.releases.spans import TRANSFORMS, ForwardSpan, RenameSpan, Span
 
 _WEAK = 4
-"""The weight of a use that only asks whether the variable is set."""
+"""The weight of a use that only tests whether the variable is set."""
 _FLAG = re.compile(r"--[a-z][a-z0-9-]*(?:=\w+(?![\w|]))?")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:=\w+(?![\w|]))?")
 _ADVICE = re.compile(r"\b(?:use|set|pass)\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ _READ = re.compile(
 
 
 def ways(release: str, uses: Iterable[Use]) -> list[Span]:
-    """Return the uses of one name worth keeping: the first for each way of reading the name."""
+    """Return the uses of one name to keep: the first for each way of reading the name."""
     chosen = list(uses)
     live = [use for use in chosen if not use.declared_only]
     strong = [use for use in live if weight(use.reader) < _WEAK]
@@ -42,7 +42,7 @@ def ways(release: str, uses: Iterable[Use]) -> list[Span]:
 
 
 def mentioned(release: str, file: str) -> Span:
-    """Return what a compiled part mentions: neither how it is read nor where is known."""
+    """Return the fact that a compiled part mentions a name; the reader and the line are unknown."""
     return Span(release, release, "compiled", None, False, (), file, 0)
 
 
@@ -76,13 +76,13 @@ def _is_short(default: object) -> bool:
 
 
 def read_by(expression: str) -> Iterator[str]:
-    """The environment variables that an expression reads."""
+    """Yield the environment variables that an expression reads."""
     for found in _READ.finditer(expression):
         yield found[1] or found[2]
 
 
 def advised(note: str) -> Iterator[str]:
-    """Return the flags that a note names, and the variables that it says to use."""
+    """Yield the flags and the variables that a note recommends."""
     yield from _FLAG.findall(note)
     for clause in re.split(r"[.;]\s", note):
         if advice := _ADVICE.search(clause):
@@ -106,7 +106,7 @@ def _renamed(release: str, item: Rename) -> RenameSpan:
 
 
 def deprecated(release: str, items: Iterable[Rename]) -> list[RenameSpan]:
-    """Return one entry for each old name and its new name; a mere warning adds to it."""
+    """Return one entry for each old name and its new name; a plain warning is merged into it."""
     found = [_renamed(release, item) for item in items]
     advice: dict[str, list[str]] = {}
     for span in found:
@@ -125,5 +125,5 @@ def forwarded(release: str, item: Forward | None) -> list[ForwardSpan]:
 
 
 def way(fact: Span | RenameSpan | ForwardSpan) -> str:
-    """Return what stays the same while only releases and place change; 1, 1.0 and True differ."""
+    """Return a key that ignores only the releases and the place of a fact; 1, 1.0 and True differ."""
     return repr(fact._replace(since="", until="", file="", line=0))

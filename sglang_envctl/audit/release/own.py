@@ -1,4 +1,6 @@
-"""Treat local SGLang code as a release: scan it once, and keep the result in the user's cache folder."""
+"""Treat local SGLang code as a release: scan it once, and cache the result in the user's cache
+folder.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ Progress = Callable[[int, int], None]
 
 
 def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
-    """Return what a wheel, a source tree or a site-packages folder reads, next to all known releases.
+    """Return a wheel, a source tree or a site-packages folder as a release, next to all known
+    releases.
 
     Raises:
-        TargetError: there is no sglang in it.
+        TargetError: it contains no sglang.
     """
     code = package(target)
     like = standing_for(version_of(code))
@@ -49,7 +52,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
 
     found = audit(code, on_file)
     if not found.uses:
-        raise TargetError(code, "reads no environment variable: this is no SGLang")
+        raise TargetError(code, "reads no environment variable, so it is not SGLang")
     builder = Builder()
     builder.keep(load())
     builder.add(label, found, named(code, OWNED))
@@ -57,7 +60,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
 
 
 def _identity(code: Path) -> str:
-    """Return what changes when the code does: a wheel's list, RECORD, or sizes and times of files."""
+    """Return a key that changes with the code: a wheel's list, RECORD, or sizes and times of files."""
     marks = sha256(f"{__version__} {load().releases}".encode())
     for mark in _marks(code):
         marks.update(f"{mark}\n".encode("utf-8", "surrogateescape"))
@@ -70,7 +73,7 @@ def _marks(code: Path) -> Iterator[object]:
             with zipfile.ZipFile(code) as wheel:
                 yield from ((item.filename, item.CRC, item.file_size) for item in wheel.infolist())
         except ZIP_FAULTS as error:
-            raise TargetError(code, f"is no wheel, or a broken one: {error}") from error
+            raise TargetError(code, f"is not a wheel, or is broken: {error}") from error
         return
     yield code.resolve()
     for file in code_under(code.resolve()):
@@ -80,13 +83,13 @@ def _marks(code: Path) -> Iterator[object]:
 
 
 def _folder() -> Path:
-    """The cache folder of envctl."""
+    """Return the cache folder of envctl."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(base) / "sglang-envctl" / "releases"
 
 
 def _kept(file: Path) -> dict[str, Any] | None:
-    """Return what the cache holds; None if that is not usable."""
+    """Return the content of the cache; None if it is not usable."""
     try:
         raw: dict[str, Any] = json.loads(file.read_bytes())
         data.ReleaseData(raw).names()
@@ -96,7 +99,7 @@ def _kept(file: Path) -> dict[str, Any] | None:
 
 
 def _keep(file: Path, raw: dict[str, Any]) -> None:
-    """Write something into the cache, completely or not at all; without it envctl is only slower."""
+    """Write a file into the cache, completely or not at all; without the file, envctl is only slower."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as stream:

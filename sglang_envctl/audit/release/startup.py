@@ -1,7 +1,8 @@
-"""Find what the start of a server does with names, outside of SGLang's tables of deprecated names.
+"""Find the effects of a server's start on names, outside of SGLang's tables of deprecated names.
 
-It rejects some that are set, overwrites some with a constant or an option of its command line, and
-calls some deprecated. What only some servers run is left out, unless it is only a warning.
+A server rejects some names if they are set, overwrites some with a constant or a command-line
+option, and warns about some as deprecated. Code that only some servers run is ignored, unless it
+only warns.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ _ARGUMENTS = {"self", "cfg", "server_args"}
 """The names of the object with the values of the command line."""
 _MAX_CALLS = 6
 _MAX_FILES = 20
-"""A word in more files is not the name of one function."""
+"""The maximum number of files with a word that can be the name of a single function."""
 
 
 def handled(texts: Texts) -> Iterator[Rename]:
-    """Return the names that a server rejects, overwrites or calls deprecated."""
+    """Yield the names that a server rejects, overwrites or warns about."""
     callers = _Callers(texts)
     files = {file for word in _WORDS for file in texts.files_with(word)}
     for file in sorted(file for file in files if file.startswith(_SERVER) and not is_test(file)):
@@ -50,7 +51,7 @@ def handled(texts: Texts) -> Iterator[Rename]:
 
 
 def _acts(text: bytes) -> bool:
-    """Return whether a text may set a variable, ask whether it is set, or call it deprecated."""
+    """Return whether a text may set a variable, test whether it is set, or call it deprecated."""
     if any(word in text for word in (b"environ[", b"in os.environ")):
         return True
     if b"envs." in text and any(word in text for word in (b".set(", b".is_set(")):
@@ -84,13 +85,13 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_
 
 
 def _first(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements of a function before the first that may end it without an error."""
+    """Return the statements of a function before the first that may return early."""
     ends = (any(isinstance(n, ast.Return) for n in ast.walk(statement)) for statement in body)
     return body[: next((number for number, end in enumerate(ends) if end), len(body))]
 
 
 def _present(node: ast.expr, held: dict[str, str]) -> str:
-    """The name whose presence an expression asks for."""
+    """Return the name whose presence an expression tests."""
     match node:
         case ast.Name(id=variable):
             return held.get(variable, "")
@@ -108,7 +109,7 @@ def _present(node: ast.expr, held: dict[str, str]) -> str:
 
 
 def _read(node: ast.AST) -> str:
-    """Return the name in `envs.NAME.get()` and the like, `os.environ.get("NAME")` or
+    """Return the name in `envs.NAME.get()` and similar, `os.environ.get("NAME")` or
     `os.getenv("NAME")`.
     """
     match node:
@@ -124,14 +125,14 @@ def _read(node: ast.AST) -> str:
 
 
 def _asked(test: ast.expr) -> str:
-    """Return the name whose value a test takes for true or false."""
+    """Return the name whose truth a test checks."""
     name = _read(test)
     is_set = isinstance(test, ast.Call) and terminal(test.func) == "is_set"
     return "" if is_set else name
 
 
 def _written(statement: ast.stmt) -> tuple[str, str]:
-    """Return the name that a statement sets, and where the value comes from, if that is one option or
+    """Return the name that a statement sets, and the origin of its value, if that is one option or
     constant.
     """
     match statement:
@@ -154,7 +155,9 @@ def _written(statement: ast.stmt) -> tuple[str, str]:
 
 
 def _source(value: ast.expr) -> str:
-    """Return `--option` or `=constant`, whichever an expression consists of; else an empty string."""
+    """Return `--option` or `=constant`, if an expression consists of only that; otherwise an empty
+    string.
+    """
     match value:
         case ast.Constant(value=str(constant)) if re.fullmatch(r"\w+", constant):
             return f"={constant}"
@@ -171,7 +174,7 @@ def _source(value: ast.expr) -> str:
 
 
 def _warning(body: list[ast.stmt]) -> str:
-    """Return the text that a block warns with."""
+    """Return the text of the warning in a block."""
     calls = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Call))
     return " ".join(_text(call) for call in calls if terminal(call.func) in _WARNINGS)
 
@@ -201,7 +204,7 @@ class _Callers:
         if name in _ROOTS:
             return True
         if name not in self._always and calls < _MAX_CALLS:
-            self._always[name] = False  # one that calls itself is not called from elsewhere
+            self._always[name] = False  # a function that only calls itself does not count
             callers = self._callers(name)
             self._always[name] = any(self.always(caller, calls + 1) for caller in callers)
         return self._always.get(name, False)
@@ -218,7 +221,7 @@ class _Callers:
 
 
 def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Return the statements of a block that run in any case."""
+    """Yield the statements of a block that always run."""
     for statement in body:
         if isinstance(statement, (ast.With, ast.Try)):
             yield from _plain(statement.body)
@@ -227,7 +230,7 @@ def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _calls(statement: ast.stmt, name: str) -> bool:
-    """Return whether a statement calls a function, or passes it to one that runs it."""
+    """Return whether a statement calls a function, or passes it to a function that runs it."""
     value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
     if not isinstance(value, ast.Call):
         return False

@@ -1,4 +1,4 @@
-"""Find SGLang's code in a wheel or folder, and the release that it says it is."""
+"""Find SGLang's code in a wheel or folder, and the version that the code states."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _VERSION_LINE = re.compile(
 )
 _DEVELOPED = Path("sglang.egg-info", "PKG-INFO")
 _MOST = 10_000
-"""The number of characters in which a file must state its version."""
+"""The number of characters at the start of a file within which the version must be stated."""
 _PLACES = ("", "sglang", "python/sglang")
-"""The places of the package: the folder itself, a folder of site-packages, or one of a checkout."""
+"""The places of the package: the folder itself, a folder of site-packages, or a folder of a checkout."""
 
 
 def package(target: Path) -> Path:
-    """The wheel itself, or the package's folder in a source tree or in site-packages.
+    """Return the wheel itself, or the package's folder in a source tree or in site-packages.
 
     Raises:
-        TargetError: there is no sglang in it.
+        TargetError: it contains no sglang.
     """
     if os.path.isfile(target):
         return target

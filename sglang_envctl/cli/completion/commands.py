@@ -217,7 +217,7 @@ def _value(key: str, param: Any, hints: Mapping[str, Any]) -> Value:
 
 
 def _choices(annotation: Any) -> Iterator[str]:
-    """Return the words of a Literal, wherever it is in an annotation."""
+    """Yield the words of a Literal, wherever it is in an annotation."""
     if get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
     else:

@@ -2,10 +2,10 @@
 
     python -m sglang_envctl.devtools.releases [--fresh] [--into FOLDER] [WHEEL_OR_DIR...]
 
-Each target is a published wheel of sglang or the package's directory, unpacked or installed. Without
-any, the releases that the package index has and the data has not are downloaded, one at a time.
-What the files know of other releases stays, unless --fresh is given. At the end the registry's reads
-are written again.
+Each target is a published wheel of sglang or the package's directory, unpacked or installed.
+Without targets, the releases that are in the package index but not in the data are downloaded, one
+at a time. The data of other releases is kept, unless --fresh is given. At the end, the registry's
+reads are rewritten.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _HEADER = (
 def write(builder: Builder, folder: Path) -> None:
     """Write the data and the list of releases."""
     content = builder.data()
-    # One table, one rename and one name a line: a new release is a diff that people can read.
+    # One table, rename or name per line, so that the diff of a new release is readable.
     handled = _lines(sorted({row[2] for row in content["renames"] if row[4] in _HANDLED_AS}))
     renames = ",\n".join(_compact(row) for row in content.pop("renames"))
     rows = content.pop("names")
@@ -80,8 +80,8 @@ def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool
 
 
 def _parses(reader: str) -> bool:
-    """Return whether a value can be invalid: any value is valid as a text, a path or a sign that
-    something is set.
+    """Return whether a value can be invalid; a text, a path and a test for presence accept every
+    value.
     """
     steps = reader.removesuffix("-or-unset")
     return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
@@ -92,7 +92,7 @@ def _compact(value: object) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command."""
+    """Run the command, and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m sglang_envctl.devtools.releases", description=__doc__
     )
@@ -118,13 +118,13 @@ def main(arguments: list[str] | None = None) -> int:
     write(builder, given.into)
     old_options.write_text(flags.text(flags.content(servers)), "utf-8")
     if given.into == data.PATH.parent:
-        # A new process: this one has read the old data already.
+        # In a new process, because this one has already loaded the old data.
         subprocess.run([sys.executable, "-m", "sglang_envctl.devtools.registry"], check=True)
     return 0
 
 
 def _published(have: Collection[str]) -> Iterator[Path]:
-    """Yield the wheels of the missing releases; each exists until the next is asked for."""
+    """Yield the wheels of the missing releases; each is deleted before the next is downloaded."""
     for version in missing(have):
         with TemporaryDirectory() as folder:
             yield download(version, Path(folder))

@@ -1,4 +1,4 @@
-"""Ask the package index which releases exist, and download a wheel."""
+"""List the releases in the package index, and download a wheel."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def missing(known: Collection[str]) -> list[str]:
     """Return the final and post releases in the index that are not known, oldest first."""
     found = _VERSIONS.search(_pip("index", "versions", "sglang"))
     if found is None:
-        raise SystemExit("pip does not tell which versions of sglang there are")
+        raise SystemExit("pip does not list the versions of sglang")
     return wanted(re.split(r"[,\s]+", found[1].strip()), known)
 
 
 def wanted(versions: Collection[str], known: Collection[str]) -> list[str]:
-    """Return those of the given versions that belong in the data but are missing, oldest first."""
+    """Return the given versions that belong in the data but are missing, oldest first."""
     have = {key(version) for version in known}
     final = [version for version in versions if _FINAL.fullmatch(version)]
     return sorted((v for v in final if key(v) >= key(OLDEST) and key(v) not in have), key=key)
 
 
 def download(version: str, folder: Path) -> Path:
-    """Download the wheel of a release."""
-    # The code is the same for every platform, and need not run here.
+    """Download the wheel of a release, and return its path."""
+    # The Python code is the same for every platform, and does not run here.
     _pip("download", "--no-deps", "--only-binary=:all:", "--ignore-requires-python",
          "--dest", str(folder), f"sglang=={version}")  # fmt: skip
     return next(folder.glob("sglang-*.whl"))

@@ -1,4 +1,4 @@
-"""Find out which release a wheel or folder is."""
+"""Find the release of a wheel or folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sglang_envctl.releases.versions import key
 
 
 def release_of(target: Path) -> str:
-    """Return the release that a target is."""
+    """Return the release of a target."""
     version = version_of(target)
     if version is None:
         raise SystemExit(f"{target}: cannot tell which release this is")

@@ -22,7 +22,7 @@ function startSearch(index) {
   const texts = index.rows.map((row) => [row[0].toLowerCase(), `${row[0]}\n${row[2]}\n${row[3]}`.toLowerCase()]);
   let found = [], shown = 0;
 
-  // The name itself first, then names that begin with the word, that contain it, then texts.
+  // Sorts by match: the whole name, the beginning of a name, a part of a name, then other texts.
   function rank(at, words) {
     const [name, text] = texts[at];
     if (!words.every((word) => text.includes(word))) return -1;

@@ -10,7 +10,7 @@ class Complaint(NamedTuple):
 
     kind: Kind
     message: str
-    """Continues a sentence that starts with the value: "is not a whole number"."""
+    """The continuation of a sentence that starts with the value: "is not a whole number"."""
     help: str = ""
 
 
@@ -24,18 +24,18 @@ class Type(Protocol):
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """The allowed values if the docs list all of them, else empty."""
+        """The allowed values if the docs list all of them, otherwise empty."""
 
     @property
     def words(self) -> str:
         """The type and its limits, for messages."""
 
     def complain(self, text: str) -> Complaint | None:
-        """Return why `text` does not match this type, or None if it does."""
+        """Return why `text` does not match this type; None if it does."""
 
 
 def nearest(text: str, words: tuple[str, ...]) -> str:
-    """Return the word in `words` that is most similar to `text`, or "" if none is similar enough."""
+    """Return the word in `words` that is most similar to `text`; empty if none is similar enough."""
     from difflib import get_close_matches
 
     folded = {word.lower(): word for word in words}
@@ -44,5 +44,5 @@ def nearest(text: str, words: tuple[str, ...]) -> str:
 
 
 def one_of(words: tuple[str, ...]) -> str:
-    """Join words as `a, b or c`."""
+    """Return the words as `a, b or c`."""
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -15,7 +15,7 @@ class List(NamedTuple):
     item: Type = _TEXT
     separator: str = ","
     strips: bool = True
-    """The reader strips whitespace around the items."""
+    """Whether the reader strips whitespace around the items."""
     name: str = "list"
     allowed: tuple[str, ...] = ()
 

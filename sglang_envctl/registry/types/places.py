@@ -12,13 +12,13 @@ class Path(NamedTuple):
     absolute: bool = False
     directory: bool = False
     expands_home: bool = False
-    """The reader expands a leading `~` to the home directory."""
+    """Whether the reader expands a leading `~` to the home directory."""
     words_allowed: tuple[str, ...] = ()
     """Words that are accepted instead of a path, such as `stdout`."""
     placeholder: str = ""
     """A placeholder in the path that the reader replaces, such as `%i`."""
     exists: bool = False
-    """The reader never creates it, and fails without it."""
+    """Whether the path must exist because the reader does not create it."""
     name: str = "path"
     allowed: tuple[str, ...] = ()
 

@@ -30,7 +30,7 @@ class Int(NamedTuple):
     choices: tuple[int, ...] = ()
     """The only valid numbers."""
     thresholds: tuple[int, ...] = ()
-    """Numbers at which the meaning changes; other numbers act like the next lower one."""
+    """The numbers at which the meaning changes; other numbers act like the next lower one."""
     name: str = "int"
 
     @property
@@ -86,7 +86,7 @@ class Choice(NamedTuple):
     exact: bool = True
     """Whether the words are case-sensitive."""
     open: bool = False
-    """The options are examples: the docs do not list all of them, and others may be valid."""
+    """Whether the options are examples: the docs do not list all of them, and others may be valid."""
     also: tuple[str, ...] = ()
     """Words that the docs do not list but the code accepts."""
     name: str = "choice"

@@ -1,4 +1,4 @@
-"""Write reports as a page: one file that needs no other file and runs only its own script."""
+"""Write reports as a web page: one file that needs no other file and runs only its own script."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FAILURE = """\
 
 
 class Choice(NamedTuple):
-    """A field by which rows are chosen: its values, each with a description."""
+    """A field by which the reader of the page filters rows: its values, each with a description."""
 
     field: str
     title: str
@@ -46,7 +46,7 @@ class Choice(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A finding with where it is in its file, and the lines there."""
+    """A finding with its place in its file, and the lines there."""
 
     finding: Finding
     place: str
@@ -54,7 +54,7 @@ class Shown(NamedTuple):
 
 
 def check(report: CheckReport) -> str:
-    """Write the findings by file, each with the lines around it, and the rules that they break."""
+    """Return the findings by file, each with the lines around it, and the rules concerned."""
     from sglang_envctl.reports.html.pages import page
     from sglang_envctl.rules import rules
 
@@ -78,7 +78,7 @@ def check(report: CheckReport) -> str:
 
 
 def show(report: ShowReport) -> str:
-    """Write every variable with its value, by section."""
+    """Return every variable with its value, by section."""
     from sglang_envctl.reports.html.pages import page
     from sglang_envctl.reports.shapes import by_title
 
@@ -98,7 +98,7 @@ def show(report: ShowReport) -> str:
 
 
 def diff(report: DiffReport) -> str:
-    """Write what differs, with a column for each source, or for each group of nodes."""
+    """Return the differences, with a column for each source, or for each group of nodes."""
     if report.nodes:
         return _nodes(report)
     from sglang_envctl.reports.html.pages import page
@@ -137,7 +137,7 @@ def _nodes(report: DiffReport) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Write a page with the error, which needs no library."""
+    """Return a page with the error, which needs no library."""
     from html import escape
 
     text = _FAILURE.format(code=code, message=escape(visible(message)))

@@ -1,4 +1,6 @@
-"""Arrange variables by groups of nodes: nodes with the same values of all that differs are one group."""
+"""Arrange variables by groups of nodes; nodes with the same values of all differing variables are
+one group.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,22 @@ from sglang_envctl.nodes.folding import fold
 from sglang_envctl.reports.shapes import Change
 
 MOST_GROUPS = 24
-"""The number of groups with a column; the nodes of the others share one."""
+"""The maximum number of groups with their own column; the nodes of the others share one."""
 MOST_VALUES = 12
-"""Maximum values by which a variable makes groups; a variable with more differs from node to node."""
+"""The maximum number of values of a variable by which groups are made; with more, nodes differ
+individually.
+"""
 MOST_LISTED = 100
-"""The number of values that are listed for a cell with several."""
+"""The maximum number of values that are listed for a cell."""
 
 
 class Column(NamedTuple):
-    """A group of nodes, or several of them in the last column."""
+    """A group of nodes or, in the last column, several groups."""
 
     title: str
     nodes: tuple[str, ...]
     folded: str
-    """The nodes in a few words."""
+    """The nodes as a short text."""
     roles: tuple[str, ...]
     groups: int = 1
 
@@ -35,11 +39,9 @@ class Cell(NamedTuple):
 
     value: str
     shares: tuple[int, ...]
-    """The numbers of their values; the most common value is 0."""
+    """The numbers of the values; the most common value is 0."""
     outlier: bool
-    """Whether the value differs from that of most nodes, for a variable that only few nodes
-    set differently.
-    """
+    """Whether the value differs from that of most nodes, if only few nodes set another value."""
     listed: tuple[tuple[str, str], ...] = ()
     """Each value and its nodes, if the nodes have several values."""
 
@@ -49,7 +51,7 @@ class Line(NamedTuple):
 
     change: Change
     outliers: int
-    """The number of nodes that differ from most."""
+    """The number of nodes without the most common value."""
     cells: tuple[Cell, ...]
 
 
@@ -63,7 +65,7 @@ class Matrix(NamedTuple):
 
 
 def matrices(changes: Sequence[Change], roles: Mapping[str, str]) -> Iterator[Matrix]:
-    """Return a matrix for each part, in the order of the changes."""
+    """Yield a matrix for each part, in the order of the changes."""
     for part, found in groupby(changes, key=lambda change: change.part):
         yield _matrix(part, tuple(found), roles)
 
@@ -77,7 +79,7 @@ def _matrix(part: str, changes: tuple[Change, ...], roles: Mapping[str, str]) ->
 
 
 def _groups(changes: Sequence[Change]) -> list[list[str]]:
-    """Group the nodes by their values, the largest group first and then the smallest."""
+    """Return the nodes grouped by their values: the largest group first, then the smallest."""
     narrow = [change for change in changes if len(change.values) <= MOST_VALUES]
     keys: dict[str, list[int]] = {}
     for change in narrow or changes[:1]:

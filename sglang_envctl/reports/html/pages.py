@@ -1,4 +1,4 @@
-"""The common part of pages made of templates, in a report and on the reference site."""
+"""The common part of pages made from templates, for reports and for the reference site."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWN = "sglang_envctl.reports.html"
 
 
 def environment(*packages: str) -> Environment:
-    """Return the templates of these packages, and the shared ones."""
+    """Return the templates of these packages, and the shared templates."""
     pages = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in (*packages, OWN)]),
         autoescape=True,
@@ -47,7 +47,7 @@ def asset(pages: Environment, name: str) -> str:
 def page(name: str, scripts: Iterable[str] = (), **values: Any) -> str:
     """Return a page that needs no other file, from a template.
 
-    It is ASCII: standard output may have any encoding.
+    The page is ASCII, because standard output may have any encoding.
     """
     pages = environment()
     style = "\n" + "".join(asset(pages, name) for name in ("style.css", "report.css"))
@@ -62,7 +62,7 @@ def page(name: str, scripts: Iterable[str] = (), **values: Any) -> str:
 
 
 def _hash(text: str) -> str:
-    """Return the hash by which a browser recognizes a script that it may run."""
+    """Return the hash by which a browser recognizes a script that is allowed to run."""
     return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
@@ -72,7 +72,7 @@ def _breakable(name: str) -> Markup:
 
 
 def _printable(value: object) -> str:
-    """Return text with its control and bidirectional characters escaped; line ends stay."""
+    """Return text with its control and bidirectional characters escaped; line ends are kept."""
     if isinstance(value, Markup):
         return value
     return "\n".join(map(visible, str(value).split("\n")))

@@ -75,7 +75,7 @@ class Command:
         """Return the value of an option, which may be its default."""
         found = list(self._after(flag))
         if found:
-            return found[-1] or None  # the last one wins; an empty word is not known
+            return found[-1] or None  # the last value wins; an empty word is unknown
         return None if self._open else _DEFAULTS.get(flag)
 
     def meets(self, needs: str) -> bool | None:

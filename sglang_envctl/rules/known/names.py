@@ -136,9 +136,7 @@ class KnownNames:
         return f"use {found}" if found else "remove it"
 
     def _replacement(self, name: str) -> str:
-        """Return what works in this release instead of a name that does not; an empty string if
-        nothing does.
-        """
+        """Return the name or option that works in this release instead of a name; empty if none does."""
         entry = self._registry.find(name)
         replaced_by = entry.replaced_by if entry else ""
         works = replaced_by and self.works(replaced_by)
@@ -152,7 +150,7 @@ class KnownNames:
 
     def with_other_prefix(self, name: str) -> tuple[str, ...]:
         """Return the likely names that differ only by a typo in the first word."""
-        # Likely names take a while to index, for most files in vain.
+        # The likely names are indexed only if needed, because indexing takes long.
         last = name.rstrip("_").rpartition("_")[2] if name.strip("_").count("_") > 1 else None
         near: tuple[str, ...] = ()
         if last in self._last_words or name.replace("_", "").startswith("SGLANG"):

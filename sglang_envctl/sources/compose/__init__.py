@@ -1,13 +1,13 @@
 """A Compose file: one environment per service, as `docker compose` would start it.
 
-References get their values first from the environment envctl runs in, then from the `.env` file next
-to the Compose file, as in Compose. If neither defines the name, the value is unknown: the shell that
-runs Compose may define it. A bare name is unknown too, unless `.env` defines it: it takes the value
-from the shell, and the shell of this check is seldom the one that starts the service.
+References are resolved as in Compose: from the environment in which envctl runs, then from the
+`.env` file next to the Compose file. If neither defines the name, the value is unknown, because the
+shell that runs Compose may define it. A bare name is unknown too, unless `.env` defines it: Compose
+takes its value from the shell, which is rarely the one that runs the check.
 
 `extends`, `include`, multiple documents, profiles (every service counts) and anchors are followed.
-`compose.override.yaml` is not: pass both files to Compose, or check the output of
-`docker compose config`.
+`compose.override.yaml` is not: pass both files to Compose, or check the output of `docker compose
+config`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _NAMED = r"(?:.*[._-])?compose(?:[._-].*)?\.ya?ml"
-# From the end of a line: a search for what follows ^ would stop at each character.
-# GitLab CI has lists of services, and jobs with scripts.
+# From the end of a line, because a search for ^ would try every character.
+# GitLab CI uses `services:` for lists, in jobs with scripts.
 _SERVICES = re.compile(rb"\n(?:services:(?!\s*-\s)|include:)")
 _OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|  script:)")
 
@@ -37,10 +37,11 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of every service.
+    """Return the environment of every service.
 
     Raises:
-        SourceError: the file is not valid YAML or not a Compose file, or is too large when expanded.
+        SourceError: the file is not valid YAML or not a Compose file, or is too large when
+            expanded.
     """
     from sglang_envctl.sources.compose.project import read
 

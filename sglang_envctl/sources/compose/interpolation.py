@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 LONGEST = 1024 * 1024
-"""Maximum characters of an interpolated value: forty lines that double each other would fill
-any memory.
+"""The maximum length of an interpolated value; forty lines that each double the previous one would
+fill any memory.
 """
 _DEEPEST = 50
 """Maximum depth of references inside the defaults of references."""
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
-"""Returns the value of a name; None if it is not defined."""
+"""A function that returns the value of a name; None if the name is not defined."""
 
 _REFERENCE = re.compile(
     r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)?(\}|:?[-+?])?)"
@@ -42,9 +42,9 @@ class Interpolated(NamedTuple):
     references: tuple[str, ...] = ()
     undefined: tuple[Undefined, ...] = ()
     problem: str = ""
-    """Why Compose rejects the template, without quoting it."""
+    """The reason why Compose rejects the template, without quoting it."""
     too_long: int = 0
-    """The length that the value would have, if it is more than LONGEST."""
+    """The length of the value if it exceeds LONGEST; otherwise 0."""
 
 
 class _InvalidError(Exception):
@@ -52,7 +52,7 @@ class _InvalidError(Exception):
 
 
 def interpolate(template: str, lookup: Lookup) -> Interpolated:
-    """Resolve the references in a template; a mistake in the template becomes a `problem`."""
+    """Resolve the references in a template; a syntax error in the template becomes a `problem`."""
     if "$" not in template:
         return Interpolated(template)
     resolver = _Resolver(lookup)
@@ -72,7 +72,7 @@ def interpolate(template: str, lookup: Lookup) -> Interpolated:
 
 
 class _Resolver:
-    """One pass over a template; collects its references on the way."""
+    """One pass over a template, which collects the template's references."""
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
@@ -113,7 +113,9 @@ class _Resolver:
         return value or ""
 
     def _operated(self, name: str, operator: str, word: str, depth: int) -> Iterator[str]:
-        """Resolve `${NAME:-word}` and the like; a : makes an empty value count as undefined."""
+        """Yield the value of `${NAME:-word}` and similar forms; with a colon, an empty value counts
+        as undefined.
+        """
         self.references.append(name)
         value = self._lookup(name)
         defined = bool(value) if operator[0] == ":" else value is not None
@@ -127,14 +129,14 @@ class _Resolver:
 
 
 class _LastBrace:
-    """The position of the last } of a line, found once per line."""
+    """The position of the last } of a line, which is searched for only once per line."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._end = self._found = -1
 
     def before_line_end(self, at: int) -> int:
-        """The position of the last } between `at` and the end of its line, or -1."""
+        """Return the position of the last } between `at` and the end of its line, or -1."""
         if at > self._end:
             end = self._text.find("\n", at)
             self._end = len(self._text) if end < 0 else end
@@ -143,9 +145,10 @@ class _LastBrace:
 
 
 def _closing(text: str, start: int, last: int) -> int:
-    """Return the position of the brace that closes a reference, or else of the last brace of the line.
+    """Return the position of the brace that closes a reference, or otherwise of the last brace of
+    the line.
 
-    Like compose-go, it ignores the character after an opening brace.
+    Like compose-go, the search ignores the character after an opening brace.
     """
     depth, at = 0, start
     while at <= last:

@@ -32,11 +32,11 @@ from sglang_envctl.sources.yaml.tree import (
 
 _FORMS = ("", "raw")
 _MOST_FILES = 100
-"""Maximum files that one file may include or extend, directly or indirectly."""
+"""The maximum number of files that one file may include or extend, directly or indirectly."""
 _PER_FILE = 4096
-"""The bytes that are counted for opening a file."""
+"""The number of bytes that are counted for opening a file."""
 _LONGEST_CHAIN = 50
-"""Maximum services that extend one another in turn."""
+"""The maximum number of services that extend one another in a chain."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -55,7 +55,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 class _File(NamedTuple):
     path: str
     services: dict[str, list[tuple[Node, _File]]]
-    """The declarations of each service with their files, in order; later ones win."""
+    """The declarations of each service with their files, in order; later ones override earlier ones."""
     variables: Mapping[str, str]
     inherited: Mapping[str, str]
 
@@ -79,19 +79,19 @@ class _Project:
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
-    """Bytes of env_file read so far."""
+    """The number of bytes of env_files that have been read."""
     held: dict[str, bytes] = field(default_factory=dict)
     """The env_files that were opened."""
     cache: dict[tuple[str, str], Declared] = field(default_factory=dict)
-    """The declarations of services, by file and name, merged with what they extend."""
+    """The declarations of services, by file and name, merged with the services that they extend."""
 
     def dotenv_values(self, path: str) -> Mapping[str, str]:
-        """The variables of the .env file in the directory of a Compose file."""
+        """Return the variables of the .env file in the directory of a Compose file."""
         dotenv = os.path.join(os.path.dirname(path), ".env")
         return self._variables(dotenv) if os.path.isfile(dotenv) else {}
 
     def file(self, path: str, data: bytes, dotenv_values: Mapping[str, str]) -> _File:
-        """Read a Compose file; its references see these values of a .env file."""
+        """Parse a Compose file, whose references use these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
         for key, *_ in stream.repeated:
@@ -109,7 +109,7 @@ class _Project:
         return file
 
     def layers(self, file: _File, name: str) -> tuple[Layer, ...]:
-        """The environment of each server that a service starts."""
+        """Return the environment of each server that a service starts."""
         found = self._declared(file, name, ())
         layer = self._layer(file, name, found)
         given = [words for words in (found.entrypoint, found.command) if words]
@@ -167,7 +167,7 @@ class _Project:
         return found
 
     def _base(self, extends: Node, file: _File, trail: tuple[tuple[str, str], ...]) -> Declared:
-        """Return what the extended service declares."""
+        """Return the declarations of the extended service."""
         name = (
             extends.text if isinstance(extends, ScalarNode) else text_of(within(extends, "service"))
         )

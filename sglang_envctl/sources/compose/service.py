@@ -1,4 +1,4 @@
-"""Read what one service of a Compose file declares itself, before env_file and extends are applied."""
+"""Read the declarations of one service of a Compose file, before env_file and extends are applied."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 SHELL = "from the shell that runs Compose"
-"""Why a value is unknown if neither the Compose file nor its .env file defines it."""
+"""The reason why a value is unknown if neither the Compose file nor its .env file defines the name."""
 ENVIRONMENT = "environment"
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
 _QUOTING = frozenset("'\"\\")
@@ -43,7 +43,7 @@ class EnvFile(NamedTuple):
 
 
 class Words(NamedTuple):
-    """`command` or `entrypoint`: words, None for a word that is not known."""
+    """`command` or `entrypoint` as words; None for an unknown word."""
 
     words: tuple[str | None, ...]
     first: int
@@ -60,10 +60,10 @@ class Declared:
     entrypoint: Words | None = None
     command: Words | None = None
     devices: int = 0
-    """The number of GPUs that the service is given; 0 if it is not known."""
+    """The number of GPUs of the service; 0 if unknown."""
 
     def over(self, base: Declared) -> Declared:
-        """Merge both; this one wins."""
+        """Return both merged; this one overrides `base`."""
         return Declared(
             {**base.values, **self.values},
             [*base.files, *self.files],
@@ -75,7 +75,7 @@ class Declared:
 
 
 class ServiceContext(NamedTuple):
-    """The place where a service is declared, and the values that its references see."""
+    """The place where a service is declared, and the values for its references."""
 
     source: str
     file: str
@@ -88,10 +88,10 @@ class ServiceContext(NamedTuple):
 
 
 def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared:
-    """Return what a service declares itself.
+    """Return the declarations of a service itself.
 
     Raises:
-        SourceError: it exceeds the budget.
+        SourceError: the service exceeds the budget.
     """
     if not isinstance(service, MappingNode):
         return Declared()
@@ -107,7 +107,7 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
 
 
 def _devices(service: Node) -> int:
-    """Return the number of GPUs that a service is given; a privileged service sees all."""
+    """Return the number of GPUs of a service; a privileged service has all."""
     reserved = within(service, "deploy", "resources", "reservations", "devices")
     (device, *others) = (*items(reserved), *items(within(service, "gpus")), None)
     if others[1:] or text_of(within(service, "privileged")).lower() == "true":
@@ -143,7 +143,7 @@ class _Parser:
             self.declared.files.append(EnvFile(resolved.value, required, form, origin))
 
     def words(self, node: Node | None) -> Words | None:
-        """Return a list of words, or a text that Compose splits into words as a shell does."""
+        """Return a list of words, or a string that Compose splits into words as a shell does."""
         written = scalars([node] if node else ())
         if not written:
             return None
@@ -156,7 +156,7 @@ class _Parser:
         return Words(tuple(map(known_word, words)), *extent(written))
 
     def _resolved(self, template: str) -> str:
-        """Resolve a text; references without a value stay as they are."""
+        """Return a string with its references resolved; those without a value stay unchanged."""
         known = self._context.variables
         missing = {each.name for each in interpolate(template, known.get).undefined}
         stay = {name: f"${{{name}}}" for name in missing}
@@ -173,7 +173,7 @@ class _Parser:
             self._refused(node.line, "environment is neither a mapping nor a list")
 
     def _item(self, item: Node) -> None:
-        """An entry of the list form: `NAME=value`, or a bare name."""
+        """Read an entry of the list form: `NAME=value`, or a bare name."""
         if isinstance(item, MappingNode) and item.pairs:
             name = next(iter(item.pairs))
             self._note("colon-in-list", item.line, name)
@@ -191,7 +191,7 @@ class _Parser:
                 self._inherit(name, item.line)
 
     def _pair(self, key: ScalarNode, value: Node) -> None:
-        """An entry of the mapping form."""
+        """Read an entry of the mapping form."""
         name, line = key.text, value.line
         if scalar_type(key, yaml_1_1=False) != "string":
             self._refused(key.line, "YAML does not read a name as a string: quote it")
@@ -212,7 +212,7 @@ class _Parser:
             self._assign(name, written.value, value.line)
         else:
             self._put(Assignment(name, written.value, self._context.origin(value.line)))
-            # True becomes true, which makes no difference to any reader of booleans.
+            # Go writes True as true; every reader of booleans accepts both.
             if written.type != "boolean" and written.value != value.text:
                 what = IN_WORDS[written.type]
                 self._note("not-a-string", value.line, name, "rewritten", what=what)
@@ -234,13 +234,13 @@ class _Parser:
         if undefined.form == "literal" and not whole:
             self._note("dollar-eaten", line, name)
         else:
-            # What does not look like a variable may be part of a password.
+            # A reference to a name that does not look like a variable may be part of a password.
             shown = undefined.name if _UPPER_NAME.fullmatch(undefined.name) else ""
             self._note("needs-shell", line, name, reference=shown)
 
     def _inherit(self, name: str, line: int) -> None:
-        """Read a bare name, which takes its value from the shell; only one in the .env file
-        is known here.
+        """Read a bare name, which gets its value from the shell; only a value in the .env file is
+        known here.
         """
         raw = self._context.inherited.get(name)
         origin = self._context.origin(line)

@@ -1,4 +1,4 @@
-"""A `.envrc` of direnv: a script for bash, whose exported variables are read."""
+"""A `.envrc` of direnv: a bash script, whose exported variables are read."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from sglang_envctl.environment import Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 
-# From the end of a line: a search for what follows ^ would stop at each character.
+# From the end of a line, because a search for ^ would try every character.
 _CONTENT = (
     rb"\n(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
     rb"|use (?:flake|nix)\b)"
 )
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
 _OTHERS = (
-    rb"(?m)^(?:[^#\n]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
+    rb"(?:[^#]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
     rb"((?:dotenv|source_env|source_up)(?:_if_exists)?"
     rb"|source_url|layout|use|env_vars_required|direnv_load|load_prefix)(?![\w=-])"
 )
@@ -22,12 +22,13 @@ _OTHERS = (
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file is named as direnv requires, or calls functions that only direnv has."""
+    """Return whether a file has direnv's file name, or calls functions that only direnv has."""
     return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, b"\n" + head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a script of direnv exports; what direnv's functions add is not read.
+    """Return the variables that a .envrc exports; variables that direnv's functions add are not
+    read.
 
     Raises:
         SourceError: the parser is not installed.
@@ -37,10 +38,11 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     notes = tuple(
         Note(
             "not-followed",
-            Origin(path, path, data.count(b"\n", 0, match.start(1)) + 1),
+            Origin(path, path, number),
             facts={"reason": f"direnv's {match[1].decode()} may set more"},
         )
-        for match in re.finditer(_OTHERS, data)
+        for number, line in enumerate(data.split(b"\n"), 1)
+        if (match := re.match(_OTHERS, line))
     )
     found = of_script(path, data, context)
     unseen = "what direnv's functions set" if notes else ""

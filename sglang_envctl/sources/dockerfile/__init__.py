@@ -1,6 +1,6 @@
 """A Dockerfile or Containerfile: one environment per stage, as in the built image.
 
-The base image is not read: the variables that it sets are unknown.
+The base image is not read, so the variables that it sets are unknown.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return one environment per stage, selected by the stage's name or number; the last is
-    the default.
+    """Return one environment per stage, selected by the stage's name or number; the last is the
+    default.
     """
     from sglang_envctl.sources.dockerfile.stages import read
 

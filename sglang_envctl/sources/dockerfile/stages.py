@@ -13,13 +13,20 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.comments import in_file
 from sglang_envctl.sources.decode import decode
 from sglang_envctl.sources.dockerfile.text import Instruction, Token, instructions
-from sglang_envctl.sources.dockerfile.words import BuildValue, Resolved, WordError, resolve
+from sglang_envctl.sources.dockerfile.words import (
+    BuildLookup,
+    BuildValue,
+    Resolved,
+    WordError,
+    resolve,
+)
+from sglang_envctl.sources.dotenv.collector import MOST_REFERENCES
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.text.escape import visible
 
 _FROM = r"(?i)(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?"
 _SCRATCH = "scratch"
-# What the builder sets in an image that is built on scratch.
+# The variables that the builder sets in an image that is built from scratch.
 _PATH = BuildValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 _BASE = BuildValue("", "depends on the base image")
 _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
@@ -27,8 +34,8 @@ _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
-"""Maximum bytes of a file, stages, and characters of all values: references to references and
-stages on stages multiply. Real files have 30 KiB and ten stages.
+"""The maximum number of bytes of a file, of stages, and of characters of all values, because
+references to references and stages on stages multiply. Real files have 30 KiB and ten stages.
 """
 
 
@@ -36,7 +43,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     """Return the stages of a file, in order; all but the last are used only if selected.
 
     Raises:
-        SourceError: one of the bounds is exceeded.
+        SourceError: one of the limits is exceeded.
     """
     if len(data) > LARGEST:
         raise SourceError(f"{visible(path)}: larger than 1 MiB, so it is not a Dockerfile")
@@ -46,8 +53,6 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
     for instruction in instructions(decoded.text):
         reader.take(instruction)
     stages = reader.stages
-    if len(stages) > MOST_STAGES:
-        raise SourceError(f"{visible(path)}: has more than {MOST_STAGES} stages")
     if not stages:
         reader.fails(1, "there is no FROM")
         return (Layer(path, "dockerfile", notes=tuple(reader.notes)),)
@@ -64,7 +69,9 @@ class _Stage:
     base: _Stage | None = None
     """The stage on which this stage is built."""
     scope: dict[str, BuildValue] = field(default_factory=dict)
-    """The assignments of ENV and ARG so far; later ones win. Only those of ENV get into the image."""
+    """The assignments of ENV and ARG so far; later ones override earlier ones. The image contains
+    only those of ENV.
+    """
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     entrypoint: Instruction | None = None
@@ -80,7 +87,9 @@ class _Stage:
         return _BASE
 
     def started(self) -> tuple[Instruction | None, list[str]]:
-        """What a container starts: place and words. A new ENTRYPOINT drops an earlier CMD."""
+        """Return the place and the words of the command that a container starts; ENTRYPOINT drops
+        an earlier CMD.
+        """
         entrypoint = command = None
         for stage in self.chain():
             if stage.entrypoint:
@@ -88,11 +97,11 @@ class _Stage:
             command = stage.command or command
         given = [instruction for instruction in (entrypoint, command) if instruction]
         if entrypoint and not _is_list(entrypoint):
-            given = [entrypoint]  # a shell, which does not get the words of CMD
+            given = [entrypoint]  # run by a shell, which ignores the words of CMD
         return given[0] if given else None, [word for each in given for word in _words(each)]
 
     def chain(self) -> list[_Stage]:
-        """The stages on which it is built, the lowest first, and the stage itself."""
+        """Return the stages on which this one is built, the lowest first, and the stage itself."""
         found, base = [self], self.base
         while base:
             found.append(base)
@@ -100,12 +109,21 @@ class _Stage:
         return found[::-1]
 
 
+def _built(found: Resolved, look_up: BuildLookup) -> BuildValue:
+    """Return the value that a resolved word gives a name."""
+    held = map(look_up, found.references)
+    inner = (name for one in held if one for name in one.references)
+    names = tuple(dict.fromkeys((*found.references, *inner)))
+    unknown = found.unknown or (len(names) > MOST_REFERENCES and "made from too many variables")
+    return BuildValue("", unknown) if unknown else BuildValue(found.value, "", names)
+
+
 def _is_list(instruction: Instruction) -> bool:
     return instruction.rest.lstrip().startswith("[")
 
 
 def _words(instruction: Instruction) -> list[str]:
-    """Return the words of CMD or ENTRYPOINT: a JSON list, or a text for a shell."""
+    """Return the words of CMD or ENTRYPOINT, which is a JSON list or a string for a shell."""
     if _is_list(instruction):
         with suppress(ValueError, RecursionError):
             found = json.loads(instruction.rest)
@@ -119,7 +137,7 @@ class _StageReader:
 
     path: str
     notes: list[Note]
-    """About the file, regardless of the stage."""
+    """The notes about the file, regardless of the stage."""
     stages: list[_Stage] = field(default_factory=list)
     global_arguments: dict[str, BuildValue] = field(default_factory=dict)
     """The build arguments before the first FROM."""
@@ -162,7 +180,7 @@ class _StageReader:
             self.fails(instruction.line, str(error))
 
     def fails(self, line: int, why: str) -> None:
-        """Note that `docker build` stops here."""
+        """Add a note that `docker build` stops at a line."""
         origin = Origin(self.path, self.path, line)
         self.notes.append(Note("build-fails", origin, facts={"reason": why}))
 
@@ -170,6 +188,8 @@ class _StageReader:
         match = re.fullmatch(_FROM, instruction.rest)
         if not match:
             raise WordError("FROM needs an image, and a name after AS")
+        if len(self.stages) == MOST_STAGES:
+            raise SourceError(f"{visible(self.path)}: has more than {MOST_STAGES} stages")
         image = resolve(match[1], self.global_arguments.get, instruction.escape)
         name = (match[2] or str(len(self.stages))).lower()
         base = next((s for s in reversed(self.stages) if s.name == image.value.lower()), None)
@@ -187,7 +207,7 @@ class _StageReader:
             if equals:
                 look_up = stage.look_up if stage else self.global_arguments.get
                 found = resolve(written, look_up, instruction.escape)
-                known[name] = BuildValue("" if found.unknown else found.value, found.unknown)
+                known[name] = _built(found, look_up)
             elif stage and name in self.global_arguments:
                 known[name] = self.global_arguments[name]
             else:
@@ -197,28 +217,25 @@ class _StageReader:
         if not self.stages:
             raise WordError("ENV is before the first FROM")
         stage = self.stages[-1]
-        # Each of them sees what earlier instructions have set, but not the others.
+        # Each variable sees the values of earlier instructions, but not those of the same one.
         found = [
             (name, resolve(written.text, stage.look_up, instruction.escape), written.line)
             for name, written in self._pairs(instruction, stage)
         ]
+        built = [(name, _built(resolved, stage.look_up)) for name, resolved, _ in found]
         self.size += sum(len(resolved.value) for _, resolved, _ in found)
         if self.size > LARGEST_SUM:
             raise SourceError(f"{visible(self.path)}: its values add up to more than 16 MiB")
-        for name, resolved, line in found:
+        for (name, resolved, line), (_, value) in zip(found, built, strict=True):
             origin = Origin(f"{self.path}#{stage.name}", self.path, line)
             self._note_out_of_scope(name, resolved, stage, origin)
-            raw = "" if resolved.unknown else resolved.value
             stage.assignments.append(
-                Assignment(name, raw, origin, resolved.references, resolved.unknown)
+                Assignment(name, value.value, origin, value.references, value.unknown)
             )
-        stage.scope.update(
-            (name, BuildValue("" if resolved.unknown else resolved.value, resolved.unknown))
-            for name, resolved, _ in found
-        )
+        stage.scope.update(built)
 
     def _pairs(self, instruction: Instruction, stage: _Stage) -> Iterator[tuple[str, Token]]:
-        """The names of an ENV with their values as written."""
+        """Yield the names of an ENV with their values as written."""
         tokens = instruction.tokens()
         if not tokens:
             raise WordError("ENV needs a name and a value")
@@ -239,7 +256,9 @@ class _StageReader:
             yield name, Token(written, token.line)
 
     def _note_out_of_scope(self, name: str, found: Resolved, stage: _Stage, origin: Origin) -> None:
-        """Note references to build arguments before the first FROM, which stages do not see."""
+        """Add a note about references to build arguments before the first FROM, which are invisible
+        in stages.
+        """
         for reference in found.references:
             known = any(reference in each.scope for each in stage.chain())
             if reference in self.global_arguments and not known:

@@ -14,7 +14,7 @@ _DIRECTIVES = ("syntax", "escape", "check")
 _WHITESPACE = r"[\t\v\f\r ]+"
 _HEREDOC = r"\d*<<(-?)\s*([^<]+)"
 _WITH_HEREDOC = r"(?i)(?:ONBUILD\s+)?(?:RUN|COPY|ADD)\s"
-# Whitespace to Python, but not to Docker.
+# Characters that are whitespace in Python but not in Docker.
 _NOT_WHITESPACE = "\x1c\x1d\x1e\x1f"
 
 
@@ -29,23 +29,25 @@ class Instruction(NamedTuple):
     """One instruction, with its continued lines joined."""
 
     keyword: str
-    """In upper case."""
+    """The keyword in upper case."""
     rest: str
     line: int
     starts: Starts
     escape: str
     """The character that escapes others and continues a line."""
     ignores: dict[int, frozenset[str]]
-    """Rules that a comment silences, by line."""
+    """The rules that comments silence, by line."""
 
     def tokens(self) -> tuple[Token, ...]:
-        """The words of `rest`; whitespace in quotes or after the escape character does not split."""
+        """Return the words of `rest`; whitespace in quotes or after the escape character does not
+        split.
+        """
         found = split(self.rest, self.escape)
         return tuple(Token(text, line_at(self.starts, at)) for at, text in found)
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """Return the instructions of a file, in order; comments, blank lines and heredocs are skipped."""
+    """Yield the instructions of a file, in order; comments, blank lines and heredocs are skipped."""
     lines = text.split("\n")
     escape, at = _escape(lines)
     continued = re.compile(rf"(?:(?<=[^\{escape}])|\A)\{escape}[ \t]*\Z")
@@ -78,7 +80,7 @@ def instructions(text: str) -> Iterator[Instruction]:
 
 
 def split(text: str, escape: str) -> Iterator[tuple[int, str]]:
-    """Return the words of a text with their offsets; quotes and escapes are kept."""
+    """Yield the words of a text with their offsets; quotes and escapes are kept."""
     word: list[str] = []
     start, quote, at = 0, "", 0
     while at < len(text):
@@ -111,13 +113,15 @@ def _is_whitespace(char: str) -> bool:
 
 
 def _is_skipped(line: str) -> bool:
-    """Return whether a line between continued ones is empty or a comment, and so does not end them."""
+    """Return whether a line between continued lines is blank or a comment, which does not end the
+    instruction.
+    """
     line = line.lstrip()
     return not line or line.startswith("#")
 
 
 def _escape(lines: list[str]) -> tuple[str, int]:
-    """Return the escape character that the directives at the top set, and the line after them."""
+    """Return the escape character that directives at the top set, and the index of the next line."""
     escape = "\\"
     for at, line in enumerate(lines):
         match = re.fullmatch(_DIRECTIVE, line.strip())
@@ -145,7 +149,7 @@ def _joined(
 
 
 def _after_heredocs(instruction: Instruction, lines: list[str], at: int) -> int:
-    """Return the line after the heredocs of an instruction."""
+    """Return the index of the line after the heredocs of an instruction."""
     rest = instruction.rest
     if "<<" not in rest or not re.match(_WITH_HEREDOC, f"{instruction.keyword} {rest}"):
         return at

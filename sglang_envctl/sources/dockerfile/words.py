@@ -8,14 +8,16 @@ from typing import NamedTuple, TypeAlias
 
 
 class BuildValue(NamedTuple):
-    """The value of a name during the build, or why it is unknown."""
+    """The value of a name during the build, or the reason why the value is unknown."""
 
     value: str
     unknown: str = ""
+    references: tuple[str, ...] = ()
+    """The names whose values are part of this value."""
 
 
 BuildLookup: TypeAlias = Callable[[str], "BuildValue | None"]
-"""Returns the value of a name; None if it is not set."""
+"""A function that returns the value of a name; None if the name is not set."""
 
 
 class Resolved(NamedTuple):
@@ -27,21 +29,21 @@ class Resolved(NamedTuple):
 
 
 class WordError(ValueError):
-    """Why `docker build` rejects a word. Quotes nothing of the word."""
+    """An error with the reason why `docker build` rejects a word, without quoting the word."""
 
 
 _NAME = re.compile(r"[0-9]+|[^\W\d]\w*|[@*#?\-$!]")
 _DEEPEST = 100
-"""Maximum depth of references inside the defaults of references."""
+"""The maximum depth of references inside the defaults of references."""
 _LONGEST = 1024 * 1024
-"""Maximum characters of all references: thirty times A=$A$A would make a gigabyte."""
+"""The maximum number of characters of all references; A=$A$A thirty times would make a gigabyte."""
 
 
 def resolve(word: str, look_up: BuildLookup, escape: str) -> Resolved:
     """Resolve a word as `docker build` does.
 
     Raises:
-        WordError: an unclosed quote or brace, or a form of reference that Docker does not support.
+        WordError: a quote or brace is not closed, or Docker does not support a form of reference.
     """
     resolver = _Resolver(word, look_up, escape)
     value = resolver.until("")
@@ -59,7 +61,7 @@ class _Resolver:
         self.depth = self.length = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False) -> str:
-        """The value up to a character, which is consumed, or to the end."""
+        """Return the value up to a character, which is consumed, or to the end."""
         found: list[str] = []
         while self.at < len(self.word):
             char = self.word[self.at]
@@ -154,8 +156,8 @@ class _Resolver:
         return self._insert(value) if operator != "+" else ""
 
     def _cut(self, name: str, operator: str) -> str:
-        """Leave `${NAME#x}` and the like unknown: they are rare, and Docker's versions differ
-        in them.
+        """Make `${NAME#x}` and similar forms unknown: they are rare, and Docker's versions differ
+        about them.
         """
         if operator == "/":
             self._nested("/", keep_escapes=True)

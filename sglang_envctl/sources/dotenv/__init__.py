@@ -1,4 +1,4 @@
-"""A .env file, in the dialect that the context names: python-dotenv's by default."""
+"""A .env file, in the dialect that the context selects: python-dotenv's by default."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sglang_envctl.sources.context import Context
 
 _OTHER_SUFFIXES = "sh|bash|zsh|ksh|fish|ps1|py|ya?ml|jsonc?|toml"
 _FILE_NAME = rf"(?:^|[/.])env(?:\.(?!(?:{_OTHER_SUFFIXES})$)[^/.]+)?$"
-# JSON, a section, a manifest, a Dockerfile, or entries that end with NUL.
+# The beginnings of other formats: JSON, a section, a manifest, a Dockerfile, NUL-terminated entries.
 _OTHER = (
     rb"\s*[{\[]|(?:[ \t]*(?:#(?!!)[^\n]*|(?:---)?\r?)\n)*(?:apiVersion:|FROM[ \t])"
     rb"|[^\0\s=]+=[^\0]*\0[^\0=\s]+="
@@ -18,7 +18,7 @@ _LINE = rb"[ \t]*(?:#[^\n]*|(?:export[ \t]+)?[A-Za-z_]\w*=[^\n]*)?\r?"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file is named like a .env file and does not begin as something else."""
+    """Return whether a file is named like a .env file and does not begin like another format."""
     if not re.search(_FILE_NAME, path) or re.match(_OTHER, head):
         return False
     # Some .env files have a shebang; one with commands too is a script.
@@ -28,7 +28,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """A .env file is one environment, in the dialect that the context names."""
+    """Return the one environment of a .env file, in the dialect that the context selects."""
     from sglang_envctl.sources.dotenv.dialects import read_as
 
     found = read_as(context.dialect, path, data, context)

@@ -17,8 +17,12 @@ _INVISIBLE = (
 LONGEST_STRING = 128 * 1024
 """Linux's limit for NAME=value with its terminator, in bytes (MAX_ARG_STRLEN)."""
 LONGEST_RESOLVED = 1024 * 1024
-"""Maximum characters of a value after expansion: forty lines that double each other would
-fill any memory.
+"""The maximum length of an expanded value; forty lines that each double the previous one would fill
+any memory.
+"""
+MOST_REFERENCES = 256
+"""The maximum number of variables in a value; otherwise, each value in a chain of thousands would
+list all earlier names.
 """
 
 
@@ -31,7 +35,7 @@ def invisible(text: str) -> str:
 class Collector:
     """One pass over a file.
 
-    Its dialect is empty for python-dotenv, which notes need not name.
+    The dialect is empty for python-dotenv, so that its notes do not name it.
     """
 
     def __init__(self, label: str, dialect: str = "") -> None:
@@ -41,7 +45,7 @@ class Collector:
         self.notes: list[Note] = []
         self.ignores: dict[Place, frozenset[str]] = {}
         self.pending: frozenset[str] = frozenset()
-        """Rules that the comment above the next line silences."""
+        """The rules that the comment above the next line silences."""
         self.pending_line = 0
         self.in_key = False
         """Whether the line is in the body of a private key without quotes."""
@@ -50,7 +54,7 @@ class Collector:
         """Whether the whole file is refused."""
 
     def layer(self) -> Layer:
-        """Return the result."""
+        """Return the layer with the collected assignments and notes."""
         self.blank_line()
         found = () if self.refused else tuple(self.assignments)
         kind = f"dialects.{self.dialect}"
@@ -64,19 +68,19 @@ class Collector:
         self.notes.append(Note(rule, origin, name, self.dialect, variant, facts))
 
     def refuse(self, line: int, why: str, name: str = "") -> None:
-        """Record that the whole file is rejected because of this line."""
+        """Mark the whole file as rejected because of this line."""
         self.refused = True
         self.remark("file-refused", line, name, reason=why)
 
     def assign(
         self, name: str, raw: str, line: int, text: str = "", references: tuple[str, ...] = ()
     ) -> None:
-        """Add an assignment, and check the text in which it was written."""
+        """Add an assignment of these parts, and check the text in which it was written."""
         assignment = Assignment(name, raw, Origin(self.label, self.label, line), references)
         self.take(assignment, text or raw)
 
     def take(self, assignment: Assignment, text: str) -> None:
-        """Add an assignment, and check the text in which it was written."""
+        """Add a ready assignment, and check the text in which it was written."""
         name, raw, origin, *_ = assignment
         self.assignments.append(assignment)
         if name in self.seen:
@@ -99,13 +103,13 @@ class Collector:
             self.pending, self.pending_line = self.pending | rules, line
 
     def blank_line(self) -> None:
-        """Process a blank line or the end, which ends the effect of a comment above it."""
+        """Process a blank line or the end of the file, which ends the effect of a comment above."""
         if self.pending:
             self.remark("unused-suppression", self.pending_line)
         self.pending = frozenset()
 
     def silence(self, line: int, comment: str = "") -> None:
-        """Apply the comments on a line and directly above it."""
+        """Apply the comments on a line and directly above the line."""
         rules = self.pending | ignored(comment)
         if rules:
             place = self.label, line
@@ -113,7 +117,7 @@ class Collector:
             self.pending = frozenset()
 
     def opens_key(self, name: str, value: str, line: int) -> bool:
-        """Return whether a private key without quotes begins here."""
+        """Return whether a private key without quotes begins at this line."""
         if not _begins_key(value):
             return False
         self.in_key = True
@@ -121,7 +125,9 @@ class Collector:
         return True
 
     def watch(self, text: str) -> None:
-        """Check whether a private key begins here, whose next lines must not be shown."""
+        """Check whether a private key without quotes begins here, because its next lines must not
+        be shown.
+        """
         self.in_key = _begins_key(text) or (self.in_key and self.continues_key(text))
 
     def continues_key(self, text: str) -> bool:
@@ -143,7 +149,7 @@ def _begins_key(text: str) -> bool:
 
 
 def showable(name: str) -> str:
-    """Return a bare name, or "" if it may be part of a password or key."""
+    """Return a bare name; an empty string if it may be part of a password or key."""
     named = re.fullmatch(_UPPER_NAME, name) and ("_" in name or name.isalpha())
     return name if named else ""
 

@@ -13,7 +13,7 @@ GO_SPACE = (
 )
 """The whitespace characters of Go; Python has four more."""
 LONGEST_LINE = 64 * 1024 - 1
-"""The limit of a Go scanner: bytes of a line, including a carriage return."""
+"""The limit of a Go scanner: the bytes of a line, including a carriage return."""
 
 _KEPT_COMMENT = re.compile(r"[^\S\n]#|\A#\s")
 
@@ -42,7 +42,7 @@ def lines(collector: Collector, data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def assign(collector: Collector, name: str, value: str, line: int) -> None:
-    """Add an assignment, and note what its author probably did not intend."""
+    """Add an assignment, and notes about parts that its author probably did not intend."""
     if collector.opens_key(name, value, line):
         return
     collector.assign(name, value, line, f"{name}={value}")
@@ -53,7 +53,7 @@ def assign(collector: Collector, name: str, value: str, line: int) -> None:
 
 
 def refusal(name: str) -> str:
-    """Return why Docker and kubectl reject a name, or ""."""
+    """Return the reason why Docker and kubectl reject a name; empty if they accept it."""
     if not name:
         return "there is no name before ="
     if name.startswith(("export ", "export\t")):

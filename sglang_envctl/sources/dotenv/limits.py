@@ -1,4 +1,4 @@
-"""Remove text that would cost python-dotenv minutes or gigabytes."""
+"""Remove text for which python-dotenv would need minutes or gigabytes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Protocol
 
 LONGEST = 1024 * 1024
-"""Maximum characters of a line or of a quoted value. Programs can be started with at most an
-eighth of this number, and python-dotenv needs 140 bytes of memory for each character in
+"""The maximum number of characters of a line or of a quoted value. Programs can be started with at
+most an eighth of this number, and python-dotenv needs 140 bytes of memory for each character in
 quotes.
 """
 LONGEST_BLANK = 256
-"""Maximum consecutive whitespace characters; python-dotenv needs quadratic time for them."""
+"""The maximum number of consecutive whitespace characters; python-dotenv needs quadratic time for
+them.
+"""
 
 
 class Remark(Protocol):
-    """Adds a note about a line."""
+    """A function that adds a note about a line."""
 
     def __call__(self, rule: str, at: int, *, size: int = ...) -> None: ...
 
@@ -30,17 +32,17 @@ _QUOTED = rf"(?m:^{_START}(['\"]))"
 
 
 def without_traps(text: str, remark: Remark) -> str:
-    """Return `text` without the lines that take too long to parse; the others keep their numbers."""
+    """Return `text` without the lines that take too long to parse; other lines keep their numbers."""
     if _longest(text, "\n") > LONGEST or _blank_run(text):
         text = "\n".join(_quick_lines(text, remark))
-    # Escaped quotes do not end a value; this approximation only decides whether to look closer.
+    # Escaped quotes do not end a value; this approximation only selects values for a closer check.
     if any(_longest(text.replace(f"\\{quote}", "xx"), quote) > LONGEST for quote in "'\""):
         text = _without_endless_quotes(text, remark)
     return text
 
 
 def _blank_run(text: str) -> bool:
-    """Return whether there is too much consecutive whitespace; fast for most texts, which have none."""
+    """Return whether a text has too much consecutive whitespace; the check is fast if it has none."""
     spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
     return not (spaces_alone and " " * 16 not in text) and bool(re.search(_BLANK_RUN, text))
 
@@ -63,7 +65,9 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 
 
 def _is_slow(line: str) -> bool:
-    """Return whether the whitespace is where a comment may begin: in or after an unquoted value."""
+    """Return whether the whitespace is at a place where a comment may begin: in or after an
+    unquoted value.
+    """
     start = re.match(_UNQUOTED, line)
     return bool(start and re.compile(_BLANK_RUN).search(line, start.end()))
 
@@ -90,7 +94,7 @@ def _without_endless_quotes(text: str, remark: Remark) -> str:
 
 
 def _closing(text: str, at: int, quote: str) -> int:
-    """Return the end of the quoted value that begins at `at`, or -1."""
+    """Return the end of the quoted value that begins at `at`; -1 if it is not closed."""
     begin = at
     while (at := text.find(quote, at)) >= 0:
         escape = at

@@ -1,4 +1,4 @@
-"""Read a .env file character by character, keeping the position and the line."""
+"""Read a .env file character by character, and track the position and the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A script of fish: the variables that it exports by plain assignments."""
+"""A fish script: the variables that it exports by plain assignments."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SHEBANG = rb"#![^\n]*\bfish\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file is named like a script of fish, or begins like one."""
+    """Return whether a file is named like a fish script, or begins like one."""
     return path.endswith(".fish") or bool(re.match(_SHEBANG, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a script exports."""
+    """Return the variables that a script exports."""
     from sglang_envctl.sources.fish.exports import read
 
     return read(path, data, context)

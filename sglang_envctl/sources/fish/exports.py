@@ -1,5 +1,5 @@
-"""Read the plain assignments of a fish script. Other code that may set a variable is reported
-as not read.
+"""Read the plain assignments of a fish script. Other code that may set a variable is reported as
+not read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ESCAPE = re.compile(
     r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))"
 )
 _READS = ("source", ".", "eval", "bass", "replay", "fenv", "direnv", "conda")
-"""The commands that may set variables through what they read or run."""
+"""The commands that may set variables by reading or running other code."""
 _STARTS = re.compile(r"launch_server|\bsglang serve\b")
 _IN_SINGLE = re.compile(r"(?s)((?:[^'\\]|\\.)*)'")
 _IN_DOUBLE = re.compile(r'(?s)((?:[^"\\]|\\.)*)"')
@@ -64,7 +64,7 @@ class _Command(NamedTuple):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a script exports; a variable that is only set is known to later commands."""
+    """Return the variables that a script exports; other variables are known to later commands."""
     decoded = decode(data, path)
     found = Assigned(path, "fish", outer={**context.process, **context.below})
     found.notes += decoded.notes
@@ -84,12 +84,12 @@ class _Reader:
         self.exported: set[str] = set()
         self.depth = 0
         self.uncalled = 0
-        """The depth of the function that is being read but not called; 0 outside of one."""
+        """The depth of the function that is being read but is not called; 0 outside of functions."""
         self.starts = bool(_STARTS.search(text))
         self.called = Counter(re.findall(r"(?<![\w-])\w[\w-]*", text))
 
     def follow(self, command: _Command) -> None:
-        """Follow one command."""
+        """Apply the effect of one command."""
         names = [word.value.raw for word in command.words]
         start = next((at for at, name in enumerate(names) if name not in _BEFORE), len(names))
         self.depth += sum(name in _BLOCKS for name in names[:start])
@@ -115,7 +115,7 @@ class _Reader:
             self.found.unfollowed(command.line, why)
 
     def _begin(self, command: _Command) -> None:
-        """Begin a block; in a loop, also set its variable."""
+        """Begin a block; if it is a loop, set the loop variable."""
         self.depth += 1
         if command.name == "function" and not self.uncalled and not self._is_called(command):
             self.uncalled = self.depth
@@ -124,7 +124,7 @@ class _Reader:
             self.found.put(loop, UNKNOWN, command.line, certain=False)
 
     def _is_called(self, command: _Command) -> bool:
-        """Return whether something may call a function: a command, or an event."""
+        """Return whether a function may be called: by a command, or by an event."""
         words = [word.value.raw for word in command.words]
         on_event = any(word.startswith("--on-") for word in words)
         return on_event or any(self.called[name] > 1 for name in words[1:2])
@@ -144,7 +144,7 @@ class _Reader:
             return
         certain = not self.depth
         if flags & {"l", "--local"} and (self.depth or not self.starts):
-            return  # gone with the block that it is in
+            return  # local to the block
         if flags & {"e", "--erase"}:
             self.found.remove(target.raw, certain=certain)
             return
@@ -169,14 +169,14 @@ class _Reader:
 
 
 def _sets_its_own(command: _Command) -> bool:
-    """Return whether variables are set only for one command, which starts a server."""
+    """Return whether a command sets variables only for itself, and starts a server."""
     texts = [word.value.raw for word in command.words]
     prefixed = texts[0] == "env" or re.match(rf"{_NAME}=", texts[0])
     return bool(prefixed and _STARTS.search(" ".join(texts)))
 
 
 def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
-    """Yield the commands of a script, their words resolved with what is known at that point."""
+    """Yield the commands of a script, with words resolved by the values that are known at each point."""
     words: list[_Word] = []
     line = first = 1
     at = 0
@@ -238,7 +238,9 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
 
 
 def _single(text: str, at: int) -> tuple[int, Value]:
-    """Read text in single quotes, in which a backslash escapes only itself and a quote."""
+    """Return text in single quotes, in which a backslash escapes only itself and a quote, and its
+    end.
+    """
     match = _IN_SINGLE.match(text, at)
     if not match:
         return len(text), _OPEN
@@ -246,7 +248,7 @@ def _single(text: str, at: int) -> tuple[int, Value]:
 
 
 def _double(text: str, at: int, reader: _Reader) -> tuple[int, Value]:
-    """Read text in double quotes, which may contain variables."""
+    """Return text in double quotes, which may contain variables, and its end."""
     match = _IN_DOUBLE.match(text, at)
     if not match:
         return len(text), _OPEN
@@ -271,7 +273,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _skipped(text: str, at: int) -> int:
-    """Return the end of what is not read: a command in parentheses, or one character."""
+    """Return the end of a part that is not read: a command in parentheses, or one character."""
     if text[at : at + 2] == "$(":
         at += 1
     if text[at] != "(":

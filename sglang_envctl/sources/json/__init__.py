@@ -1,1 +1,1 @@
-"""Parse JSON so that every string knows its line."""
+"""Parse JSON, and keep the line of every string."""

@@ -1,4 +1,4 @@
-"""Parse JSON so that every string knows its line, with errors of one line."""
+"""Parse JSON, and keep the line of every string; error messages have one line."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     import json
 
 LARGEST = 16 * 1024 * 1024
-"""Maximum bytes; the description of a thousand containers has half of this."""
+"""The maximum number of bytes; the description of a thousand containers has half of this."""
 
 
 class ShapeError(ValueError):
-    """A document does not have the expected structure; the message does not name the file."""
+    """An error in the structure of a document; the message does not name the file."""
 
 
 class LineString(str):
@@ -32,7 +32,8 @@ def load(path: str, data: bytes) -> object:
     """Return the document in a file; every string except keys is a `LineString`.
 
     Raises:
-        SourceError: it is not valid JSON, is nested too deep, repeats a key, or is larger than LARGEST.
+        SourceError: the file is not valid JSON, is nested too deep, repeats a key, or is larger
+            than LARGEST.
     """
     try:
         return decoded(data, _decoder())
@@ -44,7 +45,7 @@ def decoded(data: bytes, decoder: json.JSONDecoder) -> object:
     """Return the document in the bytes of a file.
 
     Raises:
-        ShapeError: it is not valid JSON, is nested too deep, or is larger than LARGEST.
+        ShapeError: the file is not valid JSON, is nested too deep, or is larger than LARGEST.
     """
     import json
 
@@ -71,7 +72,7 @@ def _decoder() -> json.JSONDecoder:
     decoder: Any = json.JSONDecoder(object_pairs_hook=_object, parse_constant=constant)
     decoder.parse_string = _with_lines(decoder.parse_string)
     scanner: Any = import_module("json.scanner")
-    decoder.scan_once = scanner.py_make_scanner(decoder)  # the one in C never calls parse_string
+    decoder.scan_once = scanner.py_make_scanner(decoder)  # the C scanner never calls parse_string
     found: json.JSONDecoder = decoder
     return found
 
@@ -100,5 +101,5 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def constant(name: str) -> NoReturn:
-    """Reject what Python accepts but JSON does not: NaN, Infinity."""
+    """Reject NaN and Infinity, which Python accepts but JSON does not."""
     raise ValueError(f"{name} is not a JSON value")

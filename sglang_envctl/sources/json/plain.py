@@ -1,5 +1,5 @@
-"""Parse JSON without comments with the standard library's parser, and get lines from a list
-of tokens.
+"""Parse JSON without comments with the standard library's parser, and get the lines from a list of
+tokens.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sglang_envctl.sources.yaml.tree import (
     made,
 )
 
-# Everything that a node or a key begins with, in a text that is known to be valid.
+# The first character of every node or key, in a text that is known to be valid.
 _BEGINS = r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]|[-\dtfn][\w.+-]*'
 _WORDS = {True: "true", False: "false", None: "null"}
 
@@ -47,7 +47,7 @@ def read(text: str) -> Plain | None:
     import json
 
     begins = re.compile(_BEGINS).findall
-    # No string of valid JSON goes over the end of a line.
+    # In valid JSON, no string spans lines.
     lines = [number for number, line in enumerate(text.split("\n"), 1) for _ in begins(line)]
     if len(lines) > NODES:
         return None
@@ -70,7 +70,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _node(value: Any, line_of: Callable[[], int], repeated: list[Repeated], depth: int) -> Node:
-    """Return the node of a value, whose tokens are next; `line_of` returns the line of each."""
+    """Return the node of a value whose tokens are next; `line_of` returns the line of each token."""
     line = line_of()
     kind = type(value)
     if kind is str:

@@ -1,7 +1,7 @@
 """Parse JSON as a tree of YAML nodes, each with its line; comments and trailing commas are allowed.
 
-JSON Schema, VS Code and dev containers allow both. Several values after one another are several
-documents.
+JSON Schema, VS Code and dev containers use comments and trailing commas. Consecutive values are
+separate documents.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def load(data: bytes, path: str) -> Stream:
     """Parse a JSON file.
 
     Raises:
-        SourceError: it is not valid JSON, or exceeds the bounds.
+        SourceError: the file is not valid JSON, or exceeds the limits.
     """
     shown = source_name(path)
     if len(data) > LARGEST:
@@ -62,7 +62,7 @@ def load(data: bytes, path: str) -> Stream:
 
 
 class _InvalidError(Exception):
-    """Why a text is not JSON."""
+    """An error with the reason why a text is not JSON."""
 
 
 class _Token(NamedTuple):
@@ -91,7 +91,7 @@ class _Open:
 
 
 class _Reader:
-    """Makes nodes from tokens, without recursion."""
+    """A parser that builds nodes from tokens, without recursion."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -127,7 +127,7 @@ class _Reader:
                 return _Token(kind, match[kind], match.start(kind))
 
     def _value(self, token: _Token) -> Node:
-        """Read a value that begins with a token."""
+        """Return the value that begins with a token."""
         stack: list[_Open] = []
         while True:
             closed = bool(stack) and token.text == stack[-1].close and token.kind == "mark"
@@ -150,7 +150,7 @@ class _Reader:
             token = self._after(stack[-1])
 
     def _key(self, holder: _Open, token: _Token) -> _Token:
-        """Return the first token of the next value, after reading its key if it needs one."""
+        """Return the first token of the next value, after reading the key if `holder` is an object."""
         if holder.close == "]" or token.text == "}":
             return token
         if token.kind != "string":
@@ -162,7 +162,7 @@ class _Reader:
         return self._token()
 
     def _after(self, holder: _Open) -> _Token:
-        """Return the token after a value and its comma."""
+        """Return the token after a value and the comma."""
         token = self._token()
         if token.kind == "mark" and token.text == holder.close:
             return token

@@ -17,7 +17,7 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a justfile exports. Its recipes are scripts, which are not read."""
+    """Return the variables that a justfile exports. Its recipes are scripts, which are not read."""
     from sglang_envctl.sources.just.exports import read
 
     return read(path, data, context)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -16,23 +15,23 @@ _ASSIGNMENT = r"(?P<export>export\s+)?(?P<name>[A-Za-z_][\w-]*)\s*:=\s*(?P<value
 _EXPORT_ALL = r"set\s+export\s*(?::=\s*(true|false)\s*)?(?:#.*)?"
 _UNREAD = {
     r"set\s+dotenv-(?:load|filename|path|required)\b(?!\s*:=\s*false)": (
-        "the .env file that just loads is not read with it"
+        "the .env file that just loads is not read"
     ),
-    r"(?:import|mod)\??\s": "the justfile that it takes in is not read with it",
+    r"(?:import|mod)\??\s": "the imported justfile is not read",
     r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve)": (
         "a recipe is a script, which is not read"
     ),
 }
 _PLAIN = r"""(?P<raw>'[^']*')|(?P<cooked>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_][\w-]*)"""
 _SEVERAL_LINES = "("
-"""Stands for a value that is not read, because it is not a plain one."""
+"""The marker of a value that spans several lines, which is not read."""
 _UNEXPORT = r"unexport\s+([A-Za-z_][\w-]*)\s*(?:#.*)?"
 _ESCAPE = r"(?s)\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))"
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a justfile exports, which is all that a recipe gets from it."""
+    """Return the variables that a justfile exports, which are all that a recipe gets from it."""
     del context
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "just"))
@@ -44,7 +43,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         else:
             reader.follow(line, number)
     for name in reader.texts:
-        found.values[name] = _value(name, reader.texts, ())
+        found.values[name] = reader.value(name, ())
     kept = tuple(a for a in found.assignments() if reader.exports(a.name))
     ignores = in_lines(decoded.text, path)
     return (Layer(path, "just", kept, tuple(found.notes), ignores, unseen=found.unseen),)
@@ -56,18 +55,20 @@ class _Reader:
 
     found: Assigned
     texts: dict[str, str] = field(default_factory=dict)
-    """The text after the := of each variable."""
+    """The text after := of each variable."""
     exported: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     exports_all: bool = False
     open_quote: str = ""
+    known: dict[str, Value] = field(default_factory=dict)
+    """The values that have already been read."""
 
     def exports(self, name: str) -> bool:
         """Return whether recipes get a variable."""
         return (self.exports_all or name in self.exported) and name not in self.hidden
 
     def follow(self, line: str, number: int) -> None:
-        """Follow a line."""
+        """Apply the effect of a line."""
         if match := re.fullmatch(_ASSIGNMENT, line):
             name = match["name"]
             self.open_quote = _opened(match["value"])
@@ -84,26 +85,27 @@ class _Reader:
             if reason:
                 self.found.unfollowed(number, reason)
 
-
-def _value(name: str, texts: Mapping[str, str], above: tuple[str, ...]) -> Value:
-    """Read a literal, another variable, or several of them joined by +."""
-    if name not in texts or name in above or len(above) > 20:
+    def value(self, name: str, above: tuple[str, ...]) -> Value:
+        """Read a literal, another variable, or several of them joined by +."""
+        if name in self.known:
+            return self.known[name]
+        if name not in self.texts or name in above or len(above) > 20:
+            return UNKNOWN
+        text, at, parts = _without_comment(self.texts[name]), 0, list[Value]()
+        while match := re.compile(rf"\s*(?:{_PLAIN})\s*(?P<more>\+|$)").match(text, at):
+            at = match.end()
+            if match["name"]:
+                inner = self.value(match["name"], (*above, name))
+                if inner.unknown:
+                    return inner
+                parts.append(self.found.spent(inner, match["name"]))
+            elif match["raw"] is not None:
+                parts.append(Value(match["raw"][1:-1]))
+            else:
+                parts.append(Value(re.sub(_ESCAPE, _escaped, match["cooked"][1:-1])))
+            if not match["more"]:
+                return self.known.setdefault(name, joined(parts))
         return UNKNOWN
-    rest, parts = _without_comment(texts[name]), list[str]()
-    while match := re.match(rf"\s*(?:{_PLAIN})\s*(?P<more>\+|$)", rest):
-        rest = rest[match.end() :]
-        if match["name"]:
-            inner = _value(match["name"], texts, (*above, name))
-            if inner.unknown:
-                return inner
-            parts.append(inner.raw)
-        elif match["raw"] is not None:
-            parts.append(match["raw"][1:-1])
-        else:
-            parts.append(re.sub(_ESCAPE, _escaped, match["cooked"][1:-1]))
-        if not match["more"]:
-            return Value("".join(parts))
-    return UNKNOWN
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -118,7 +120,7 @@ def _without_comment(text: str) -> str:
 
 
 def _opened(text: str) -> str:
-    """Return the quotes of a text that continues on the next line; empty if it does not."""
+    """Return the quotes that a text leaves open at its end; empty if it leaves none."""
     for quotes in ("'''", '"""'):
         if quotes in text:
             return quotes if text.count(quotes) % 2 else ""

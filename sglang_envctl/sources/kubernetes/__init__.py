@@ -1,11 +1,11 @@
 """Kubernetes manifests: one environment per container, and per place of a custom resource.
 
-A container is called `deployment/web/server`; of an object with several pods, such as a
+A container is called `deployment/web/server`; in an object with several pods, such as a
 LeaderWorkerSet, `leaderworkerset/web/leader/server`; an init container `deployment/web/init/fetch`.
-Any unique part of the name selects it: `#server`. Any object that contains a list of containers is read,
-regardless of its kind, and so are the variables that a custom resource declares itself, such as
-`clusterservingruntime/web/engineConfig/runner`. A file of ConfigMaps alone is checked as the environment
-it will become.
+Any unique part of the name selects it: `#server`. Any object that contains a list of containers is
+read, regardless of its kind, and so are the variables that a custom resource declares itself, such
+as `clusterservingruntime/web/engineConfig/runner`. A file that contains only ConfigMaps is checked
+as the environment of a container that uses them.
 
 ConfigMaps and Secrets are looked up in the same file, then in the other files of the same check.
 """
@@ -22,7 +22,7 @@ from sglang_envctl.sources.context import Context
 _API = rb"(?m)^[\"']?apiVersion[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]apiVersion\"?\s*:"
 _KIND = rb"(?m)^[\"']?kind[\"']?[ \t]*:|\A\s*\{(?s:.*?)[\s{,\"]kind\"?\s*:"
 _TEMPLATED = rb"\{\{-?\s*(?:\.Values|include|if)\b"
-# What begins with an object, right after comments: a page may have one further down.
+# The start of an object, directly after comments: a web page may contain a manifest further down.
 _OBJECT = (
     rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#(?!!)|---)[^\n]*\n)*"
     rb"(?:\s*\{\s*)?[\"']?(?:apiVersion|kind)[\"']?\s*:"
@@ -41,7 +41,7 @@ def matches(path: str, head: bytes) -> bool:
     ):
         return False
     if b"apiVersion" not in head:
-        return False  # most files; the patterns look at each line
+        return False  # the usual case, and fast; the patterns test each line
     return bool(re.search(_API, head) and (re.search(_KIND, head) or re.search(_TEMPLATED, head)))
 
 

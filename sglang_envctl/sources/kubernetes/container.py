@@ -1,6 +1,7 @@
 """Build the environment of one container, as the kubelet does.
 
-First `envFrom` in order, then `env` in order, which wins; `$(NAME)` sees the variables set before it.
+The kubelet applies `envFrom` in order, then `env` in order, which overrides it; `$(NAME)` uses the
+variables that are set before it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 LONGEST = 1024 * 1024
-"""Maximum characters that references may add to a value."""
+"""The maximum number of characters that references may add to a value."""
 
 _NAME = re.compile(r"[ -<>-~]+")
 """The names that Kubernetes accepts: printable ASCII without =."""
@@ -47,7 +48,7 @@ class Catalog(NamedTuple):
     other_files: Index
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret of a name; one in the same file wins."""
+        """Return the ConfigMap or Secret with a name; one in the same file takes precedence."""
         found = self.same_file.find(kind, name, namespace)
         return found or self.other_files.find(kind, name, namespace)
 
@@ -62,7 +63,7 @@ class Container:
     catalog: Catalog
     budget: Budget
     extensible: bool
-    """Whether an unknown controller may add variables to it."""
+    """Whether an unknown controller may add variables to the container."""
     assignments: list[Assignment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unseen: str = ""
@@ -72,10 +73,10 @@ class Container:
     entries: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The entries of `env` by name: the line and text of their values."""
     devices: int = 0
-    """The number of GPUs that the container is given; 0 if it is not known."""
+    """The number of GPUs of the container; 0 if unknown."""
 
     def read(self, holder: Node, *, of_pod: bool = False) -> None:
-        """Put the declarations of a mapping over what has been read; `of_pod` if it is a
+        """Add the declarations of a mapping, which override earlier ones; `of_pod` if it is a
         container of a pod.
         """
         self.entries.clear()
@@ -93,7 +94,7 @@ class Container:
                     self._entry(entry)
 
     def add(self, block: Block, lines: int = 0) -> None:
-        """Put a block of names and values over what has been read."""
+        """Add a block of names and values, which override earlier ones."""
         for found in of_block(block, self.source, self.file, lines):
             self._put(found._replace(origin=self._origin(found.origin.line or 0)))
 
@@ -110,7 +111,7 @@ class Container:
         return Origin(self.source, self.file, line, "env")
 
     def _env_from(self, source: Node) -> None:
-        """Read all entries of a ConfigMap or Secret."""
+        """Add all entries of a ConfigMap or Secret."""
         for short, kind in _KINDS.items():
             reference = within(source, f"{short}Ref")
             if reference is None:
@@ -135,7 +136,7 @@ class Container:
             self._nameless(entry)
             return
         if text_of(within(entry, "$patch")) == "delete":
-            return  # a patch of kustomize, which takes the variable away
+            return  # a patch of kustomize that removes the variable
         value, source = within(entry, "value"), within(entry, "valueFrom")
         line = value.line if value else name.line
         for begin in (entry.line, name.line):
@@ -179,7 +180,7 @@ class Container:
         self._put(self._expanded(Assignment(name, written.value, origin)))
 
     def resolved(self, text: str) -> str:
-        """Return a word of the command line, as the kubelet passes it to the program."""
+        """Return a word of the command line, in the form that the kubelet passes to the program."""
         added = 0
 
         def value(match: re.Match[str]) -> str:
@@ -260,9 +261,7 @@ class Container:
 
 
 def _devices(holder: Node) -> int:
-    """Return the number of GPUs that the limits of a container grant; a privileged container
-    sees all.
-    """
+    """Return the number of GPUs in the limits of a container; a privileged container has all."""
     if text_of(within(holder, "securityContext", "privileged")).lower() == "true":
         return 0
     limits = pairs(within(holder, "resources", "limits"))
@@ -274,7 +273,7 @@ _NOT_BASE64 = "data of a Secret is not valid base64"
 
 
 def refused(found: Object, source: str) -> Iterator[Note]:
-    """Report what Kubernetes rejects in a ConfigMap or Secret."""
+    """Yield notes about the parts of a ConfigMap or Secret that Kubernetes rejects."""
     if found.kind not in ("ConfigMap", "Secret"):
         return
     for name, datum in data(found).items():

@@ -1,7 +1,8 @@
 """Find the environments in an object: in the containers of its pods, and in custom resources.
 
-An operator gives a program the content of `env`, `envs` and similar keys in its own kinds of objects:
-Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are layers below it.
+Operators pass the content of `env`, `envs` and similar keys in their own kinds of objects to a
+program:
+Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are lower layers.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _FROM = "envFrom"
 _EMBEDDED = frozenset(
     {"manifest", "podSpecPatch", "runtimeEnvYAML", "serveConfigV2", "values", "valuesContent"}
 )
-"""The keys of texts that are YAML: in RayService, RayJob, HelmChart, Argo CD and Argo Workflows."""
+"""The keys of strings that contain YAML: in RayService, RayJob, HelmChart, Argo CD and Argo
+Workflows.
+"""
 
 
 class Holder(NamedTuple):
@@ -43,16 +46,18 @@ class Holder(NamedTuple):
 
 
 class Embedded(NamedTuple):
-    """A block in a text that is YAML itself."""
+    """A block in a string that contains YAML."""
 
     path: Path
     found: Found
     lines: int
-    """The lines of the file that are before the text."""
+    """The number of lines in the file before the string."""
 
 
 def holders(root: MappingNode) -> Iterator[Holder]:
-    """Yield what contains environments in an object, in order; one that aliases share is found once."""
+    """Yield the holders of environments in an object, in order; a node that aliases share is found
+    once.
+    """
     seen: set[int] = set()
     todo: list[tuple[Path, Node, tuple[MappingNode, ...]]] = [((), root, ())]
     while todo:
@@ -79,7 +84,7 @@ def holders(root: MappingNode) -> Iterator[Holder]:
 
 
 def declared(node: Node) -> dict[str, Node]:
-    """Return what a mapping declares itself, by key."""
+    """Return the declarations of a mapping itself, by key."""
     return {
         key.text: value
         for key, value in pairs(node)
@@ -93,7 +98,7 @@ def may_embed(text: str) -> bool:
 
 
 def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
-    """Yield the blocks in texts that are YAML; other texts are left out."""
+    """Yield the blocks in strings that contain YAML; other strings are skipped."""
     todo: list[tuple[Path, Node]] = [((), root)]
     while todo:
         at, node = todo.pop()

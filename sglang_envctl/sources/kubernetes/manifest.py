@@ -43,7 +43,7 @@ _PLAIN = frozenset(
         "ReplicaSet", "ReplicationController",
     }
 )  # fmt: skip
-"""The kinds to whose containers no controller adds variables."""
+"""The kinds whose containers get no variables from controllers."""
 _IMAGE = re.compile(
     r"(?:docker\.io/)?lmsysorg/sglang:v(\d+(?:\.\d+)+(?:\.?(?:post|rc)\d+)?)(?:-.*)?"
 )
@@ -54,7 +54,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the environment of every container.
 
     Raises:
-        NoEnvironmentError: it contains no objects, or is input for kustomize.
+        NoEnvironmentError: the file contains no objects, or is input for kustomize.
         SourceError: the file is not valid YAML.
     """
     stream = context.beside.parsed(path, data, load)
@@ -80,14 +80,14 @@ def _is_kustomization(path: str, stream: Stream) -> bool:
 
 
 class _Selected(NamedTuple):
-    """A container, the selector that picks it, and which rank of an engine it is."""
+    """A container, the selector for it, and its rank in an engine."""
 
     selector: str
     container: Container
     command: CommandLine | None = None
     rank: Rank | None = None
     aside: bool = False
-    """Whether it is a layer of others, so that no program is known to get it alone."""
+    """Whether it is a layer of others, so that probably no program gets it alone."""
 
 
 class _Manifest:
@@ -122,7 +122,7 @@ class _Manifest:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _environments(self, found: Object) -> Iterator[_Selected]:
-        """Yield what is declared in an object: by its pods, by custom resources, in embedded YAML."""
+        """Yield the declarations in an object: of its pods, of custom resources, in embedded YAML."""
         all_holders = list(holders(found.node))
         around = {id(node) for one in all_holders for node in one.around}
         roles = iter(_roles([one.path for one in all_holders if one.is_pod]))
@@ -161,7 +161,7 @@ class _Manifest:
                 yield _Selected(f"{base}{suffix}/{name}", container, command, rank)
 
     def _container(self, found: Object, *nodes: Node) -> Container:
-        """Return the environment that mappings declare, the first of them at the bottom."""
+        """Return the environment that mappings declare; the first mapping is the lowest."""
         container = Container(
             self._path,
             found.file,
@@ -175,7 +175,7 @@ class _Manifest:
         return container
 
     def _link(self, container: Container, namespace: str) -> None:
-        """Note the names that Kubernetes injects for the services of the namespace."""
+        """Add notes about the names that Kubernetes injects for the services of the namespace."""
         same_file, other_files = (one.links.get(namespace, {}) for one in self._catalog)
         for name, link in {**other_files, **same_file}.items():
             if name not in container.known:
@@ -184,7 +184,7 @@ class _Manifest:
                 container.notes.append(Note("service-link", origin, name, facts=facts))
 
     def _layers(self, selected: _Selected, notes: list[Note]) -> tuple[Layer, ...]:
-        """The environment of each server that a container starts."""
+        """Return the environment of each server that a container starts."""
         layer, command = self._layer(selected, notes), selected.command
         if not command:
             return (layer,)
@@ -214,7 +214,9 @@ class _Manifest:
         )
 
     def _map(self, found: Object) -> Layer | None:
-        """Return the environment that a ConfigMap will become if all its keys are names of variables."""
+        """Return the environment of a container that uses a ConfigMap, if all its keys are names of
+        variables.
+        """
         entries = data(found) if found.kind == "ConfigMap" else {}
         if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
             return None
@@ -229,12 +231,16 @@ class _Manifest:
 
 
 def _selector(found: Object, path: Path) -> str:
-    """Return the name of a part of an object: `kind/name/path`, without the `spec` that all have."""
+    """Return the name of a part of an object: `kind/name/path`, without `spec`, which is in every
+    path.
+    """
     return "/".join((found.selector, *path[path[:1] == ("spec",) :]))
 
 
 def _roles(paths: list[Path]) -> list[str]:
-    """Return what distinguishes each pod of an object from the others; empty if there is only one."""
+    """Return the part of each pod's path that differs from the others; empty if there is only one
+    pod.
+    """
     if len(paths) < 2:
         return ["" for _ in paths]
     longest = max(map(len, paths))
@@ -243,7 +249,9 @@ def _roles(paths: list[Path]) -> list[str]:
 
 
 def _running(pod: Object, container: str, release: str) -> Rank:
-    """Return the node that a pod of a cluster is; the labels of a LeaderWorkerSet name its engine."""
+    """Return the rank and the engine of a running pod; the labels of a LeaderWorkerSet name the
+    engine.
+    """
 
     def label(name: str) -> str:
         return text_of(within(pod.node, "metadata", "labels", f"{_LWS}/{name}"))
@@ -258,7 +266,7 @@ def _running(pod: Object, container: str, release: str) -> Rank:
 
 
 def _release(image: str) -> str:
-    """Return the release of SGLang in one of its own images, by the tag."""
+    """Return the SGLang release in the tag of one of SGLang's own images."""
     found = _IMAGE.fullmatch(image)
     return found[1] if found else ""
 

@@ -1,5 +1,5 @@
-"""Find the objects in Kubernetes manifests: those with containers, and those that containers
-refer to.
+"""Find the objects in Kubernetes manifests: those with containers, and those that containers refer
+to.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 MOST_LINKS = 300
-"""Names injected by services that are checked, per namespace."""
+"""The maximum number of names injected by services that are checked, per namespace."""
 
 INVALID_BASE64 = "not valid base64"
 _LISTS = ("List", "ConfigMapList", "SecretList")
@@ -54,11 +54,11 @@ class Datum(NamedTuple):
     file: str
     line: int
     refused: str = ""
-    """Why Kubernetes rejects the object because of this entry."""
+    """The reason why Kubernetes rejects the object because of this entry; empty if it does not."""
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
-    """Yield the objects of a file's documents; a List counts as the objects in it."""
+    """Yield the objects of a file's documents; the items of a List are yielded instead of the List."""
     for document in documents:
         if not isinstance(document, MappingNode):
             continue
@@ -88,10 +88,10 @@ class Index(NamedTuple):
     links: Mapping[str, Mapping[str, Link]]
     """The names that services whose name starts with sgl inject into every pod, by namespace."""
     ignores: Mapping[str, Mapping[Place, frozenset[str]]]
-    """Rules that comments silence, by file."""
+    """The rules that comments silence, by file."""
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret of a name, unless its namespace is a different one."""
+        """Return the ConfigMap or Secret with a name, unless its namespace is a different one."""
         for one in self.maps.get((kind, name), ()):
             if not namespace or not one.namespace or one.namespace == namespace:
                 return one
@@ -99,7 +99,7 @@ class Index(NamedTuple):
 
 
 def index(found: Iterable[Object]) -> Index:
-    """An index of objects."""
+    """Return an index of objects."""
     maps: dict[tuple[str, str], list[Object]] = {}
     links: dict[str, dict[str, Link]] = {}
     for one in found:
@@ -114,7 +114,7 @@ def index(found: Iterable[Object]) -> Index:
 
 
 def objects_of_files(beside: Beside) -> Index:
-    """An index of the ConfigMaps, Secrets and Services in files; unreadable files are skipped."""
+    """Return an index of the ConfigMaps, Secrets and Services in files; unreadable files are skipped."""
     found: list[Object] = []
     ignores: dict[str, Mapping[Place, frozenset[str]]] = {}
     for path in beside.paths:
@@ -124,7 +124,7 @@ def objects_of_files(beside: Beside) -> Index:
                 continue
             stream = beside.parsed(path, data, load)
         except SourceError:
-            continue  # reported when the file itself is checked
+            continue  # the check of the file itself reports the error
         found += objects(stream.documents, path)
         ignores[path] = in_lines(stream.text, path)
     return index(found)._replace(ignores=ignores)

@@ -17,7 +17,9 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a Makefile exports. Its recipes are shell scripts, which are not read."""
+    """Return the variables that a Makefile exports. Its recipes are shell scripts, which are not
+    read.
+    """
     from sglang_envctl.sources.make.exports import read
 
     return read(path, data, context)

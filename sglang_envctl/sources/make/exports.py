@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value
+from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, containing
 from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
@@ -26,23 +26,24 @@ _FOR_TARGET = re.compile(
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
 _STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve")
-"""What concerns an environment in a recipe."""
-_RECIPE = "a recipe is a script of a shell, which is not read"
+"""The text in a recipe that concerns an environment."""
+_RECIPE = "a recipe is a shell script, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"
-"""Stands for a dollar sign that begins no reference."""
+"""The stand-in for a dollar sign that does not begin a reference."""
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
 """The variables that `export` without a name leaves out."""
 DEEPEST = 20
 """Maximum depth of files that include each other, and of references inside each other."""
-MOST_REFERENCES = 100_000
+MOST_LOOKUPS = 100_000
 """Maximum number of references that are looked up."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a Makefile exports."""
+    """Return the variables that a Makefile exports."""
     decoded = decode(data, path)
     reader = _Reader(Assigned(path, "make"), {**context.process, **context.below})
+    reader.open = (os.path.realpath(path),)
     reader.assigned.notes += (n for n in decoded.notes if n.rule != "carriage-returns")
     reader.read(path, decoded.text)
     return (reader.layer(in_lines(decoded.text, path)),)
@@ -50,7 +51,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 @dataclass(slots=True)
 class _Reader:
-    """One pass over a Makefile and what it includes."""
+    """One pass over a Makefile and the files that it includes."""
 
     assigned: Assigned
     outer: Mapping[str, str]
@@ -59,9 +60,10 @@ class _Reader:
     """The names that must not be exported."""
     exports_all: bool = False
     conditions: int = 0
-    depth: int = 0
     work: int = 0
     included: Included = field(default_factory=Included)
+    open: tuple[str, ...] = ()
+    """The files that are being read, each included by the previous one."""
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 
@@ -73,14 +75,16 @@ class _Reader:
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """Return whether a variable is exported; one from the environment is, with its value here."""
+        """Return whether a variable is exported; a variable of the environment is, with its value
+        in the Makefile.
+        """
         if name in self.hidden:
             return False
         plain = bool(re.fullmatch(r"\w+", name)) and name not in _NOT_WITH_ALL
         return name in self.exported or (self.exports_all and plain) or name in self.outer
 
     def read(self, path: str, text: str) -> None:
-        """Follow the lines of a file."""
+        """Apply the effect of the lines of a file."""
         within = ""
         for line, number in _logical(text):
             if within:
@@ -158,21 +162,22 @@ class _Reader:
         """Resolve a value's references to other variables, which are looked up when the value
         is used.
         """
-        unknown, names = value.unknown, list(value.references)
+        unknown, names, size = value.unknown, dict.fromkeys(value.references), 0
 
         def one(match: re.Match[str]) -> str:
-            nonlocal unknown
-            if match[4]:
+            nonlocal unknown, size
+            if match[4] or unknown:
                 return _DOLLAR
             name = match[1] or match[2] or match[3] or ""
             held = self.assigned.values.get(name) or self._inherited(name)
             self.work += 1
-            if held is None or depth >= DEEPEST or self.work > MOST_REFERENCES:
-                unknown = unknown or UNKNOWN.unknown
+            if held is None or depth >= DEEPEST or self.work > MOST_LOOKUPS:
+                unknown = UNKNOWN.unknown
                 return ""
-            inner = self._resolved(held, depth + 1)
-            unknown = unknown or inner.unknown
-            names.extend(inner.references)
+            inner = self.assigned.spent(self._resolved(held, depth + 1), name)
+            size += len(inner.raw)
+            unknown = inner.unknown if size <= LONGEST_RESOLVED else UNKNOWN.unknown
+            names.update(dict.fromkeys(inner.references))
             return inner.raw.replace("$", _DOLLAR)
 
         if "$" not in value.raw or unknown:
@@ -180,28 +185,29 @@ class _Reader:
         raw = _REFERENCE.sub(one, value.raw)
         if "$" in raw or len(raw) > LONGEST_RESOLVED:
             unknown = unknown or UNKNOWN.unknown
-        return Value("" if unknown else raw.replace(_DOLLAR, "$"), unknown, tuple(names))
+        return containing(Value("" if unknown else raw.replace(_DOLLAR, "$"), unknown), names)
 
     def _include(self, path: str, names: list[str], number: int) -> None:
         for name in names:
             file = os.path.join(os.path.dirname(path), name)
+            real = os.path.realpath(file)
+            followed = real not in self.open and len(self.open) < DEEPEST and "$" not in name
             try:
-                data = b"" if self.depth >= DEEPEST or "$" in name else self.included.read(file)
+                data = self.included.read(file) if followed else b""
             except SourceError:
                 data = b""
             if not data:
-                self.assigned.unfollowed(number, "the file that it includes is not here")
+                self.assigned.unfollowed(number, "the included file does not exist here")
                 continue
-            self.depth += 1
-            around, self.assigned.file = self.assigned.file, file
+            around = self.open, self.assigned.file
+            self.open, self.assigned.file = (*self.open, real), file
             self.read(file, decode(data, file).text)
-            self.assigned.file = around
-            self.depth -= 1
+            self.open, self.assigned.file = around
 
 
 def _logical(text: str) -> Iterator[tuple[str, int]]:
-    """Yield lines, with those that a backslash joins as one; the whitespace around it becomes
-    one space.
+    """Yield lines, with continued lines joined; the whitespace around the backslash becomes one
+    space.
     """
     held, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -216,6 +222,6 @@ def _logical(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _without_comment(text: str) -> str:
-    """Return a text up to its comment; the whitespace before the comment belongs to the value."""
+    """Return a text up to its comment; whitespace before the comment belongs to the value."""
     match = re.search(r"(?<!\\)#", text)
     return (text[: match.start()] if match else text).replace("\\#", "#")

@@ -1,13 +1,13 @@
 """Environments inside YAML, JSON and TOML files: mappings under a key that means an environment.
 
-Helm values, recipes of Slurm launchers, SkyPilot, Ansible, GitHub Actions, GitLab CI, dev containers,
-VS Code, `[env]` tables: all of them write names and values under `env`, `environment` and the like. A
-key counts if all that is under it has the form of variables; `blocks` says which forms there are. A
-file that is nothing but a mapping of names to values is an environment too.
+Helm values, recipes of Slurm launchers, SkyPilot, Ansible, GitHub Actions, GitLab CI, dev
+containers, VS Code and `[env]` tables have names and values under `env`, `environment` and similar
+keys. A key counts if everything under it has the form of variables; `blocks` describes the forms. A
+file that is only a mapping of names to values is an environment too.
 
-The environment around another one (of a workflow around a job, of a job around a step) lies under it,
-and is one of its own only if it is selected.
-An environment is called by its path, `jobs/build/env`; any part of the path that is unique selects it.
+An outer environment (of a workflow around a job, of a job around a step) is a lower layer of the
+inner one, and is an environment of its own only if it is selected. An environment is called by its
+path, `jobs/build/env`; any unique part of the path selects it.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import shape
 from sglang_envctl.text.escape import source_name
 
-# Names that do not say that a file is a program or a page.
+# File names that do not suggest a program or a web page.
 _NAMED = r"(?i)\.(?:ya?ml|json|jsonc|toml|code-workspace|env)$|(?:^|/)\.?[^./]*$|^-$"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file looks like JSON, or like YAML or TOML and its name does not say
-    otherwise.
+    """Return whether a file looks like JSON, or looks like YAML or TOML and has no contradicting
+    name.
     """
     found = shape(path, head) if path else ""
     return found == "JSON" or bool(found and re.search(_NAMED, path))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return every environment that a file contains.
+    """Return every environment in a file.
 
     Raises:
-        NoEnvironmentError: there is none.
-        SourceError: it exceeds the bounds when expanded.
+        NoEnvironmentError: the file contains no environment.
+        SourceError: the file exceeds the limits when expanded.
     """
     from sglang_envctl.sources.mappings.environments import read
 

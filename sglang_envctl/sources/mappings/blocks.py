@@ -1,7 +1,7 @@
 """Find environments in a document: under which keys, in which forms, and inside which others.
 
-The forms: a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value: ...}`, and
-a list of NAME=value.
+The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
+...}`, and a list of NAME=value.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 
-# Keys whose environment is also that of what is declared beside them, at any depth.
+# Keys whose environment also applies to everything declared beside them, at any depth.
 _SHARED = re.compile(
     r"(?:env|environment)(?:s|[_-]?(?:vars?|variables?))?|variables", re.IGNORECASE
 )
-# Keys of one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
+# Keys for one role, purpose or system: decode_environment, extraEnvVars, terminal.integrated.env.linux.
 _OF_ONE = re.compile(
     r"(?:.+\.)?env\.(?:linux|osx|windows)|.+(?:[_-](?:env|environment)(?:s|[_-](?:vars?|variables))?|Env(?:ironment)?(?:s|Vars?|Variables)?)"
 )
@@ -46,13 +46,13 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Entry(NamedTuple):
-    """One variable as it is written."""
+    """One variable as written."""
 
     name: str
     line: int
     value: ScalarNode | None
     elsewhere: str = ""
-    """The origin of the value, if it is not only what is written here."""
+    """The origin of the value, if the value is not only in this entry."""
 
 
 class Block(NamedTuple):
@@ -61,7 +61,7 @@ class Block(NamedTuple):
     path: Path
     entries: tuple[Entry, ...]
     unread: tuple[tuple[int, str], ...] = ()
-    """The lines that may set more, each with what is not read there."""
+    """The lines that may set more variables, each with a description of the unread part."""
 
 
 class Found(NamedTuple):
@@ -70,9 +70,9 @@ class Found(NamedTuple):
     block: Block
     around: tuple[Block, ...] = ()
     has_inner: bool = False
-    """Whether other blocks are inside it, so that it is rarely all that a program gets."""
+    """Whether other blocks are inside this block, so that a program rarely gets this one alone."""
     command: CommandLine | None = None
-    """The command that is run with the blocks around it; the block itself is then empty."""
+    """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
 def blocks(root: Node) -> Iterator[Found]:
@@ -89,7 +89,7 @@ _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 
 
 def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
-    """Return the items of a list, and what steps of a job set for those after them."""
+    """Return the items of a list, and the blocks that steps of a job set for later steps."""
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
@@ -103,7 +103,7 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
 
 
 def _walk(root: Node) -> Iterator[Found]:
-    # The last says whether it is directly under a key that means an environment, as in
+    # The last item says whether the mapping is directly under a key that means an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
@@ -160,14 +160,14 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     if isinstance(node, MappingNode) and [*node.pairs] == ["items"]:
         return of(node.pairs["items"].value, key)
     if isinstance(node, MappingNode):
-        # Everybody's word, so that it counts only if it can hardly be anything else.
+        # A common word, which counts only if its content is almost certainly an environment.
         found = of_mapping(node, all_upper=key.lower() in ("variables", _SECRETS))
         return tuple(entry._replace(elsewhere=key) for entry in found) if key == _SECRETS else found
     return of_list(node) or of_strings(node)
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """Return the variables of a mapping; empty unless every key and value may be that of a variable."""
+    """Return the variables of a mapping; empty unless every key and value may be those of a variable."""
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
@@ -181,13 +181,15 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
 
 
 def _directives(node: Node) -> tuple[tuple[int, str], ...]:
-    """Return mise's `_`, under which it may load files."""
+    """Return the line of mise's `_`, under which mise may load files."""
     found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
     return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
-    """Return the variable that an operation of a JSON patch adds to a list of them."""
+    """Return the variable that a JSON Patch operation adds to a list of variables; empty if there
+    is none.
+    """
     if not within(item, "op") or not (value := within(item, "value")):
         return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
@@ -197,7 +199,7 @@ def _patched(item: Node) -> tuple[Entry, ...]:
 
 
 def _for_later_steps(step: Node, path: Path) -> Block | None:
-    """Return what a step of a GitHub job sets for the steps after it; None for any other node."""
+    """Return the block that a step of a GitHub job sets for later steps; None for any other node."""
     run = within(step, "run")
     if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
         return None
@@ -209,12 +211,14 @@ def _for_later_steps(step: Node, path: Path) -> Block | None:
         else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
         for name, raw, origin, _, unknown, *_ in layer.assignments
     )
-    unread = () if entries and not layer.notes else ((first, "all that it sets for later steps"),)
+    unread = (
+        () if entries and not layer.notes else ((first, "a part of what it sets for later steps"),)
+    )
     return Block((*path, "run"), entries, unread)
 
 
 def of_list(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values; empty if the list is about something else."""
+    """Return the variables of a list of names and values; empty if the list is not about variables."""
     found = []
     for item in items(node):
         name, value = within(item, "name"), within(item, "value")
@@ -229,17 +233,15 @@ def of_list(node: Node) -> tuple[Entry, ...]:
 
 
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of names and values, if the form of the names says that
-    they are variables.
-    """
+    """Return the variables of a list of names and values, if the names are in upper case."""
     found = of_list(node)
     named = found and all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found)
     return found if named else ()
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
-    """Return the variables of a list of NAME=value, and of NAME for the value of who starts it; empty
-    if the list is about something else.
+    """Return the variables of a list of NAME=value, or NAME for an inherited value; empty if the
+    list is not about variables.
     """
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
     if not all(matched) or not any(m and m[2] and _UPPER_NAME.fullmatch(m[1]) for m in matched):
@@ -264,14 +266,14 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a node cannot contain anything nested."""
+    """Return whether a node contains no nested collections."""
     return not isinstance(node, MappingNode) and all(
         isinstance(item, ScalarNode) for item in items(node)
     )
 
 
 def steps(node: Node) -> list[str]:
-    """Name the items of a list: by their name if it is unique, else by number."""
+    """Return the names of the items of a list: `name` if it is unique, otherwise the number."""
     names = [_step_name(item) for item in items(node)]
     count = Counter(names)
     return [name if name and count[name] == 1 else str(number) for number, name in enumerate(names)]

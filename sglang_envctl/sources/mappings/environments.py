@@ -1,4 +1,4 @@
-"""Make layers of the environments of a file."""
+"""Build layers from the environments of a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Ignores: TypeAlias = Mapping[Place, frozenset[str]]
 Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 """The repeated keys of a file, by name and line."""
 
-# A file without such a key need not be parsed.
+# A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
@@ -29,11 +29,11 @@ _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """Return the environments of a file; none, if it has no place for one.
+    """Return the environments of a file; empty if it has no key for one.
 
     Raises:
-        NoEnvironmentError: it cannot be parsed.
-        SourceError: it exceeds the bounds when expanded.
+        NoEnvironmentError: the file cannot be parsed.
+        SourceError: the file exceeds the limits when expanded.
     """
     if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
         return ()
@@ -64,7 +64,7 @@ def _elsewhere(line: int, path: str) -> Note:
 
 
 def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """Return the environment of each server that is started with it."""
+    """Return the environment of each server that is started with a layer."""
     command = found.command
     if not command:
         return (layer,)
@@ -86,7 +86,7 @@ def _layer(
     for block in (*found.around, found.block):
         notes += _twice(block, label, path, repeated)
         for line, what in block.unread:
-            origin, facts = Origin(label, path, line), {"reason": f"{what} is not read with it"}
+            origin, facts = Origin(label, path, line), {"reason": f"{what} is not read"}
             notes.append(Note("not-followed", origin, dialect="shell", facts=facts))
         for assignment in of_block(block, label, path):
             budget.spend(assignment)
@@ -103,7 +103,7 @@ def _layer(
 
 
 def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterator[Note]:
-    """Note the names that occur twice in a block; programs use the last."""
+    """Yield notes about names that occur twice in a block; programs use the last."""
     seen: dict[str, tuple[int, Node | None]] = {}
     for name, line, value, _ in block.entries:
         if again := repeated.get((name, line)):
@@ -117,13 +117,13 @@ def _twice(block: Block, label: str, path: str, repeated: Repetitions) -> Iterat
 
 
 def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[Assignment]:
-    """Return the assignments of a block.
+    """Yield the assignments of a block.
 
     Args:
         block: the content of a key.
         label: the source.
         path: the file.
-        lines: how many lines of the file are before the document.
+        lines: the number of lines in the file before the document.
     """
     key = ".".join(block.path)
     for name, line, value, elsewhere in block.entries:

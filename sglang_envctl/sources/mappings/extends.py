@@ -1,4 +1,4 @@
-"""Resolve `extends` of GitLab CI: a job takes over what it does not declare itself."""
+"""Resolve `extends` of GitLab CI: a job inherits the keys that it does not declare itself."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from sglang_envctl.sources.yaml.tree import NODES, MappingNode, Node, Pair, item
 
 _EXTENDS = "extends"
 _DEEPEST = 11
-"""How many jobs may extend each other, one after the other; GitLab has the same limit."""
+"""The maximum length of a chain of jobs that extend one another, the same as in GitLab."""
 
 
 @dataclass(slots=True)
 class _Jobs:
-    """The jobs of a document, those with all of their keys, and what the others lack."""
+    """The jobs of a document, and those whose `extends` have been resolved."""
 
     pairs: Mapping[str, Pair]
     whole: dict[str, Node] = field(default_factory=dict)
     missing: list[int] = field(default_factory=list)
     """The lines of `extends` that name a job of another file."""
     left: int = NODES
-    """How many more keys may be taken over."""
+    """The number of keys that may still be inherited."""
 
     def resolve(self, name: str, depth: int = 0) -> Node:
-        """Return a job over those that it extends; of several, the last wins."""
+        """Return a job merged over the jobs that it extends; of several, the last takes precedence."""
         if depth > _DEEPEST or name in self.whole:
             return self.whole.get(name, self.pairs[name].value)
-        job = self.whole[name] = self.pairs[name].value  # a job that extends itself ends here
+        job = self.whole[name] = self.pairs[
+            name
+        ].value  # stops the recursion of a job that extends itself
         node: Node | None = None
         for base in _named(job):
             if base not in self.pairs:
@@ -40,7 +42,7 @@ class _Jobs:
         return self.whole[name]
 
     def _over(self, node: Node, below: Node) -> Node:
-        """Return a node over another one; mappings are merged key by key."""
+        """Return a node merged over another one; mappings are merged key by key."""
         if not isinstance(node, MappingNode) or not isinstance(below, MappingNode):
             return node
         self.left -= len(below.pairs)
@@ -54,8 +56,8 @@ class _Jobs:
 
 
 def resolved(root: Node) -> tuple[Node, tuple[int, ...]]:
-    """Return a document in which every job has all of its keys, and the lines of jobs of which a part
-    is in another file.
+    """Return a document with all `extends` resolved, and the lines of jobs that extend a job of
+    another file.
     """
     if not isinstance(root, MappingNode):
         return root, ()

@@ -1,4 +1,4 @@
-"""Convert a scalar of YAML, JSON or TOML into a value, whichever program reads it."""
+"""Convert a scalar of YAML, JSON or TOML to a value, regardless of the program that reads it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLAIN_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?"
 
 
 def value_of(scalar: ScalarNode) -> tuple[str, str]:
-    """Return the value, and why it is known only later; one of them is empty."""
+    """Return the value, and the reason why it is known only later; one of them is empty."""
     text = scalar.text
     if scalar.tag and not scalar.tag.endswith((":str", ":int", ":float", ":bool")):
         return "", f"made by {scalar.tag.rpartition(':')[2] or scalar.tag}"

@@ -1,4 +1,4 @@
-"""A script of PowerShell: the environment variables that it sets by plain assignments."""
+"""A PowerShell script: the environment variables that it sets by plain assignments."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ _SHEBANG = rb"#![^\n]*\b(?:pwsh|powershell)\b"
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file is named like a script of PowerShell, or begins like one."""
+    """Return whether a file is named like a PowerShell script, or begins like one."""
     return path.lower().endswith((".ps1", ".psm1")) or bool(re.match(_SHEBANG, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a script puts into its environment, which the programs that it starts get."""
+    """Return the variables that a script sets in its environment, which the programs that it starts
+    get.
+    """
     from sglang_envctl.sources.powershell.assignments import read
 
     return read(path, data, context)

@@ -1,5 +1,5 @@
-"""Read the plain assignments of a PowerShell script. Other code that may set a variable is
-reported as not read.
+"""Read the plain assignments of a PowerShell script. Other code that may set a variable is reported
+as not read.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Statement(NamedTuple):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return what a script puts into its environment."""
+    """Return the variables that a script sets in its environment."""
     decoded = decode(data, path)
     found = Assigned(path, "powershell", outer={**context.process, **context.below})
     found.notes += decoded.harmful
@@ -90,7 +90,7 @@ class _Reader:
         """The variables of the script itself, by their names in lowercase."""
 
     def follow(self, statement: _Statement) -> None:
-        """Follow one statement."""
+        """Apply the effect of one statement."""
         tokens, line = statement.tokens, statement.line
         first = tokens[0]
         text = "".join(token.text for token in tokens)
@@ -129,7 +129,9 @@ class _Reader:
             )
 
     def _method(self, text: str, tokens: list[_Token], line: int, *, certain: bool) -> None:
-        """Follow `[Environment]::SetEnvironmentVariable(name, value, target)`; a target lasts longer."""
+        """Apply `[Environment]::SetEnvironmentVariable(name, value, target)`; a target other than
+        the process is only noted.
+        """
         del text
         start = next((i for i, token in enumerate(tokens) if token.text.endswith("(")), None)
         arguments = _arguments(tokens[start + 1 :]) if start is not None else []
@@ -144,7 +146,7 @@ class _Reader:
             self.found.put(name.raw, self._value(arguments[1]), line, certain=certain)
 
     def _item(self, tokens: list[_Token], line: int, *, certain: bool) -> None:
-        """Follow `Set-Item -Path Env:NAME -Value text`."""
+        """Apply `Set-Item -Path Env:NAME -Value text`."""
         rest = [
             t
             for t in tokens
@@ -157,7 +159,7 @@ class _Reader:
             self.found.unfollowed(line, "the variable that it sets is computed when it runs")
 
     def _value(self, tokens: list[_Token]) -> Value:
-        """Read a literal, a variable, or several of them joined by +."""
+        """Return the value of a literal, a variable, or several of them joined by +."""
         parts: list[Value] = []
         for at, token in enumerate(tokens):
             if at % 2:
@@ -184,11 +186,12 @@ class _Reader:
         if env := _ENV.fullmatch(text):
             return self.found.lookup(env[1] or env[2])
         if plain := _VARIABLE.fullmatch(text):
-            return self.found.spent(self.known.get((plain[1] or plain[2]).lower(), UNKNOWN))
+            name = plain[1] or plain[2]
+            return self.found.spent(self.known.get(name.lower(), UNKNOWN), name)
         return UNKNOWN
 
     def _expanded(self, text: str) -> Value:
-        """Expand the text between double quotes."""
+        """Return the text between double quotes with its references expanded."""
         parts: list[Value] = []
         pattern = r"(?s)`u\{([0-9A-Fa-f]{1,6})\}|`(.)|(\$(?:\{[^}]*\}|[\w:]+|\())|([^`$]+|.)"
         for match in re.finditer(pattern, text):

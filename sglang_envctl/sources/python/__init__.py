@@ -1,8 +1,8 @@
 """Read a Python launcher as a syntax tree, without running it.
 
-Each program that the launcher starts with its own environment is one environment, and so is each image,
-task or job to which it gives variables; what it puts into os.environ is one more, unless the others
-contain all of it.
+Each program that the launcher starts with its own environment is one environment, and so is each
+image, task or job to which it gives variables. The variables that it sets in os.environ are one
+more, unless the others contain all of them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return the environments that a program makes; none, if it makes none.
+    """Return the environments that a program creates; empty if it creates none.
 
     Raises:
-        SourceError: it is not valid Python, or too large.
+        SourceError: the file is not valid Python, or too large.
     """
     if not re.search(_MENTIONS, data):
         return ()

@@ -1,6 +1,4 @@
-"""Follow a call: what it does to dicts and lists, and which programs it starts with which
-environment.
-"""
+"""Follow a call: its effect on dicts and lists, and the programs that it starts with an environment."""
 
 from __future__ import annotations
 
@@ -72,7 +70,7 @@ def call(scope: Scope, node: ast.Call) -> Value:
 
 
 def _target(scope: Scope, function: ast.expr, base: Value | None) -> Value:
-    """Return what is called. The value of an attribute is not computed twice."""
+    """Return the called object. The value of an attribute is not computed twice."""
     if not isinstance(function, ast.Attribute):
         return value(scope, function)
     if isinstance(base, Namespace):
@@ -107,7 +105,7 @@ def _bound(function: Function, made: Call) -> dict[str, Value]:
 
 
 def _instance(scope: Scope, space: Namespace, made: Call) -> Value:
-    """Return an object; all objects of a class are read as one."""
+    """Return an object; all objects of a class are treated as one."""
     start = space.own("__init__", scope.path)
     if isinstance(start, Function):
         scope.run.enter(scope, start, _bound(start, made))
@@ -115,7 +113,9 @@ def _instance(scope: Scope, space: Namespace, made: Call) -> Value:
 
 
 def _get(scope: Scope, table: Table, made: Call) -> Value:
-    """Follow `get`: an unknown entry is read as not set, as `${NAME:-default}` in a shell."""
+    """Return the result of `get`; an unknown entry counts as not set, like `${NAME:-default}` in a
+    shell.
+    """
     name, default = made.argument(0), made.argument(1) or NOT_SET
     if not isinstance(name, Text) or name.why:
         return Unknown()

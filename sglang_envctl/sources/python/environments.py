@@ -1,4 +1,4 @@
-"""The environments that a program makes."""
+"""Build the environments that a program creates."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sglang_envctl.sources.python.values import Definition, Namespace, Plain, Te
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 4 * 1024 * 1024
-"""Maximum bytes of a program."""
+"""The maximum number of bytes of a program."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return the environments that a program makes; none, if it makes none.
+    """Return the environments that a program creates; empty if it creates none.
 
     Raises:
-        SourceError: it is not valid Python, or too large.
+        SourceError: the file is not valid Python, or too large.
     """
     tree = _parsed(path, data)
     run = Run(path, {**context.process, **context.below}, call, enter)
@@ -43,7 +43,9 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def _distinct(found: Iterable[Found]) -> list[Found]:
-    """Return each result once: a call may be reached twice, and a dict may be passed to several."""
+    """Return each result once, because a call may be reached twice and a dict may be passed several
+    times.
+    """
     distinct: dict[object, Found] = {}
     for one in found:
         if one.entries or one.command:
@@ -69,7 +71,9 @@ def _parsed(path: str, data: bytes) -> ast.Module:
 
 
 def _left_over(run: Run, found: list[Found]) -> Found | None:
-    """Return what the program puts into its own environment, unless what it starts gets all of it."""
+    """Return the variables in the program's own environment, unless the programs that it starts get
+    all of them.
+    """
     entries = run.process.entries(())
     held = {(name, d.line) for one in found for name, d in one.entries.items()}
     if all((name, definition.line) in held for name, definition in entries.items()):

@@ -21,6 +21,7 @@ from sglang_envctl.sources.python.values import (
     Words,
     join,
     text_of,
+    through,
 )
 
 ENVIRONMENT = "os.environ"
@@ -42,8 +43,8 @@ def value(scope: Scope, node: ast.expr) -> Value:
 
 
 def _weight(found: Value) -> int:
-    """Return the steps that a large value counts for, because whatever uses it goes through
-    all of it.
+    """Return the number of steps that a large value counts for, because every use goes through all
+    of it.
     """
     if isinstance(found, Text):
         return len(found.text) // 20
@@ -53,7 +54,7 @@ def _weight(found: Value) -> int:
 
 
 def keys(scope: Scope, table: Table, line: int, name: Value) -> str | None:
-    """Return a name under which an entry of a table is stored; make a note, if it is not known."""
+    """Return the name of a table entry; if the name is unknown, add a note and return None."""
     if isinstance(name, Text) and not name.why:
         return name.text
     why = "the name of a variable is computed when the program runs"
@@ -65,14 +66,14 @@ def keys(scope: Scope, table: Table, line: int, name: Value) -> str | None:
 
 
 def store(scope: Scope, table: Table, name: Value, stored: Value, line: int) -> None:
-    """Follow `table[name] = stored`."""
+    """Apply `table[name] = stored`."""
     key = keys(scope, table, line, name)
     if key is not None:
         table.put(key, Definition(stored, line, scope.path))
 
 
 def entry(scope: Scope, table: Table, name: str) -> Value | None:
-    """Return the value of an entry; None if nothing is known to be there."""
+    """Return the value of an entry; None if it is not known to exist."""
     held = table.get(name, scope.path)
     if held:
         return held.value
@@ -104,13 +105,15 @@ def _placeholder(scope: Scope, node: ast.FormattedValue) -> Value:
 
 def _name(scope: Scope, node: ast.Name) -> Value:
     found = scope.names.lookup(node.id, scope.path)
-    return _imported(scope, scope.run.modules.get(node.id, node.id)) if found is None else found
+    if found is None:
+        return _imported(scope, scope.run.modules.get(node.id, node.id))
+    return through(node.id, found)
 
 
 def _attribute(scope: Scope, node: ast.Attribute) -> Value:
     base = value(scope, node.value)
     if isinstance(base, Namespace):
-        return base.own(node.attr, scope.path)
+        return through(node.attr, base.own(node.attr, scope.path))
     if isinstance(base, Dotted):
         return _imported(scope, f"{base.name}.{node.attr}")
     return Unknown()
@@ -124,7 +127,7 @@ def _subscript(scope: Scope, node: ast.Subscript) -> Value:
     base, key = value(scope, node.value), value(scope, node.slice)
     if isinstance(base, Table) and isinstance(key, Text) and not key.why:
         why = _INHERITED if base.inherits else COMPUTED
-        return entry(scope, base, key.text) or Unknown(why)
+        return through(key.text, entry(scope, base, key.text) or Unknown(why))
     return Unknown()
 
 
@@ -139,7 +142,7 @@ def _dict(scope: Scope, node: ast.Dict) -> Value:
 
 
 def absorb(scope: Scope, table: Table, other: Value, line: int) -> None:
-    """Follow `table.update(other)`."""
+    """Apply `table.update(other)`."""
     if isinstance(other, Table):
         if scope.run.may_go_on(line, len(other.slots)):
             table.take(other, scope.path)
@@ -172,7 +175,7 @@ def _operation(scope: Scope, node: ast.BinOp) -> Value:
 
 
 def combined(scope: Scope, left: Value, operator: ast.operator, right: Value, line: int) -> Value:
-    """Combine two values with an operator."""
+    """Return the result of an operator on two values."""
     if isinstance(operator, ast.Add):
         if isinstance(left, Text) or isinstance(right, Text):
             return join((text_of(left), text_of(right)))
@@ -196,7 +199,7 @@ def _choice(scope: Scope, node: ast.IfExp) -> Value:
 
 
 def _first_true(scope: Scope, node: ast.BoolOp) -> Value:
-    """Evaluate `a or b`: the first value that is known to be true, if all before it are known
+    """Return the value of `a or b`: the first that is known to be true, if all before it are known
     to be false.
     """
     found = [value(scope, part) for part in node.values]
@@ -225,7 +228,7 @@ def _called(scope: Scope, node: ast.Call) -> Value:
 
 
 def _comprehension(scope: Scope, node: ast.DictComp) -> Value:
-    """Read `{k: v for k, v in table.items() if ...}`; a condition is read as true."""
+    """Return the result of `{k: v for k, v in table.items() if ...}`; a condition counts as true."""
     generator, source = node.generators[0], node.generators[0].iter
     over = source.func if isinstance(source, ast.Call) else source
     inner = over.value if isinstance(over, ast.Attribute) and over.attr == "items" else None

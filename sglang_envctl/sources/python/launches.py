@@ -20,22 +20,24 @@ from sglang_envctl.sources.python.values import (
 )
 
 _STARTERS = r"subprocess\.\w+|asyncio\.create_subprocess_\w+|os\.(?:exec|spawn|posix_spawn)\w*"
-"""Functions that start a program, and accept only strings in its environment."""
+"""The functions that start a program and accept only strings in its environment."""
 _LAST_IS_ENVIRONMENT = r"os\.(?:exec\w*e|spawn\w*e|posix_spawnp?)"
 _KEYWORD = r"(?:\w+_)?env(?:s|_vars|_variables|_dict)?|(?:\w+_)?environment(?:_vars|_variables)?"
-"""The arguments that are an environment: Popen's, SkyPilot's, Ray's, docker's, `extra_env_vars`."""
+"""The names of arguments that are an environment: Popen's, SkyPilot's, Ray's, docker's,
+`extra_env_vars`.
+"""
 _METHODS = ("env", "envs", "update_envs", "from_dict")
 """The methods whose argument is an environment: of Modal's images and secrets, and of
 SkyPilot's tasks.
 """
 _CONTAINERS = ("env_vars", "runtime_env")
-"""The keys under which Ray has an environment."""
+"""The keys under which Ray expects an environment."""
 _NAME = r"[A-Za-z_]\w*"
 _UPPER_NAME = r"[A-Z_][A-Z0-9_]*|[a-z]+_proxy"
 _SERVER = r"sglang(?:_router)?(?:\.\w+)*\.launch_server"
 _DEEPEST = 4
 _COST = 50
-"""The steps that an environment counts for, because it is checked on its own."""
+"""The number of steps that an environment counts for, because it is checked on its own."""
 
 
 def launched(
@@ -47,8 +49,8 @@ def launched(
     arguments: list[Value],
     keywords: Mapping[str, Value],
 ) -> Value:
-    """Return the result of a call that the file does not define, with the environments that
-    it passes on.
+    """Return the result of a call to a function from outside the file, and record the environments
+    that it passes on.
     """
     starter = bool(re.fullmatch(_STARTERS, name))
     command, script = _server(node, arguments, keywords)
@@ -92,7 +94,9 @@ def _server(
 
 
 def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table]:
-    """Yield an environment as each server gets it from the shell that starts it, or as it is."""
+    """Yield an environment as each server gets it from the shell that starts the server, or
+    unchanged.
+    """
     for own in inner:
         merged = Table()
         merged.take(table, scope.path)
@@ -103,9 +107,7 @@ def _with_each(scope: Scope, table: Table, inner: list[Table]) -> Iterator[Table
 
 
 def _unchanged(base: Value | None) -> Value:
-    """Follow a method that returns its object with the same environment, and changes only
-    other properties.
-    """
+    """Return the object of a method that changes only properties other than the environment."""
     return base if isinstance(base, Carrier) else Unknown()
 
 
@@ -156,15 +158,15 @@ def _found(
     base: Value | None,
     refused_by: str,
 ) -> Value:
-    """Keep an environment; one that adds to another contains all of it.
+    """Record an environment; one that extends another contains all of it.
 
     Args:
-        scope: where the call stands.
+        scope: the place of the call.
         node: the call.
         table: the environment.
-        command: the server that gets it.
-        base: what the call adds it to.
-        refused_by: what refuses values that are no strings: "python", "ray", or nothing.
+        command: the command line of the server that gets it.
+        base: the value that the call extends.
+        refused_by: the program that rejects values other than strings: "python", "ray", or empty.
     """
     run = scope.run
     if not run.may_go_on(node.lineno, _COST + len(table.slots)):

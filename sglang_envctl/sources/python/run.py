@@ -1,4 +1,4 @@
-"""Hold the state of reading one program, which its parts share."""
+"""Keep the state of reading one program."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from sglang_envctl.sources.python.values import (
 )
 
 MOST_STEPS = 200_000
-"""Maximum statements and expressions that are followed, those of functions at every call, and
-copied entries.
+"""The maximum number of statements, expressions and copied entries; those of a function count at
+every call.
 """
 DEEPEST = 120
-"""Maximum depth of expressions, statements and calls inside each other."""
+"""The maximum depth of expressions, statements and calls inside each other."""
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
 
 
 class Found(NamedTuple):
-    """An environment that the program makes."""
+    """An environment that the program creates."""
 
     line: int
     entries: Mapping[str, Definition]
     command: tuple[str, ...] = ()
     superseded: bool = False
-    """Whether another environment contains all of it."""
+    """Whether another environment contains all of this one."""
 
 
 @dataclass(slots=True)
@@ -47,16 +47,16 @@ class Run:
     outer: Mapping[str, str]
     """The environment in which the program is started."""
     call: Callable[[Scope, ast.Call], Value]
-    """The result of a call."""
+    """The function that returns the result of a call."""
     enter: Callable[[Scope, Function, Mapping[str, Value]], Value]
-    """The result of a function of the file for these arguments."""
+    """The function that returns the result of a function of the file for these arguments."""
     process: Table = field(default_factory=lambda: Table(inherits=True))
     """os.environ."""
     modules: dict[str, str] = field(default_factory=dict)
     """The meaning of imported names."""
     found: list[Found] = field(default_factory=list)
     notes: dict[tuple[str, ...], Note] = field(default_factory=dict)
-    """Notes by their content, because loops and calls reach the same line again."""
+    """The notes by their content, because loops and calls reach the same line again."""
     functions: dict[ast.AST, Function] = field(default_factory=dict)
     """The functions that no statement has called yet."""
     active: set[ast.AST] = field(default_factory=set)
@@ -69,7 +69,7 @@ class Run:
     def remark(
         self, rule: str, line: int, reason: str = "", name: str = "", variant: str = ""
     ) -> None:
-        """Note something at a line, and why it cannot be followed, if that is the problem."""
+        """Add a note about a line, with the reason if the line cannot be followed."""
         if self.gave_up:
             return
         facts = {"reason": reason} if reason else {}
@@ -79,13 +79,13 @@ class Run:
     def refuse_what_is_no_string(
         self, entries: Mapping[str, Definition], variant: str = "python"
     ) -> None:
-        """Note the values that Python or Ray rejects in an environment."""
+        """Add notes about the values that Python or Ray rejects in an environment."""
         for name, definition in entries.items():
             if isinstance(definition.value, Plain) and definition.value != NOT_SET:
                 self.remark("not-a-string", definition.line, name=name, variant=variant)
 
     def may_go_on(self, line: int, steps: int = 1) -> bool:
-        """Count steps, and return whether they may be taken."""
+        """Count steps, and return whether the limit is not exceeded."""
         self.steps += steps
         if self.steps <= MOST_STEPS and self.depth <= DEEPEST:
             return True
@@ -97,7 +97,7 @@ class Run:
 
 @dataclass(slots=True)
 class Scope:
-    """The place of a statement."""
+    """The position of a statement."""
 
     run: Run
     names: Namespace
@@ -106,7 +106,7 @@ class Scope:
     """The result of the function that is being followed."""
 
     def under(self, branch: int = 0, *, choice: int | None = None) -> Scope:
-        """Return the same place under one more condition: one that has branches, or its own."""
+        """Return the same place under one more condition: one with several branches, or a new one."""
         if choice is None:
             choice = self.choice()
         return replace(self, path=(*self.path, (choice, branch)))

@@ -1,4 +1,4 @@
-"""Read command lines that a program gives to a shell as the scripts that they are."""
+"""Read command lines that a program passes to a shell, as scripts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sglang_envctl.sources.python.values import COMPUTED, GAP, Definition, Table
 
 _SETS = r"(?:^|[\s;&(])[A-Za-z_]\w*=|\bexport\b|\benv\b"
 _COST = 500
-"""The steps that a script counts for."""
+"""The number of steps that a script counts for."""
 _UNKNOWN = "$(unknown)"
-"""The stand-in, in a script, for what Python puts into it."""
+"""The stand-in, in a script, for text that Python inserts."""
 
 
 def texts(values: Iterable[Value]) -> Iterator[Text]:
-    """Yield the strings among the arguments of a call, and in its lists."""
+    """Yield the strings among the arguments of a call, and in lists among them."""
     for value in values:
         if isinstance(value, Text):
             yield value
@@ -28,7 +28,9 @@ def texts(values: Iterable[Value]) -> Iterator[Text]:
 
 
 def handed_on(scope: Scope, node: ast.Call, text: Text, line: int) -> list[Table]:
-    """Return what a script passes to each server that it starts, besides what it inherits."""
+    """Return the variables that a script passes to each server that it starts, besides those that
+    it inherits.
+    """
     if not re.search(_SETS, text.text) or not scope.run.may_go_on(line, _COST):
         return []
     script = text.text.replace(GAP, _UNKNOWN)

@@ -1,4 +1,4 @@
-"""Follow the statements of a program, one after the other, without running any."""
+"""Follow the statements of a program in order, without running any."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from sglang_envctl.sources.python.values import (
 )
 
 MOST_ROUNDS = 1000
-"""Maximum iterations of a loop over a literal that are followed."""
+"""The maximum number of iterations of a loop over a literal that are followed."""
 _ARGUMENT = "an argument of its function"
 
 
 def block(scope: Scope, nodes: Sequence[ast.stmt]) -> None:
-    """Follow statements."""
+    """Follow the statements of a block."""
     run = scope.run
     for node in nodes:
         if not run.may_go_on(node.lineno):
@@ -39,7 +39,7 @@ def block(scope: Scope, nodes: Sequence[ast.stmt]) -> None:
 
 
 def enter(scope: Scope, function: Function, given: Mapping[str, Value]) -> Value:
-    """Follow a function of the file with these arguments."""
+    """Follow a function of the file with these arguments, and return its result."""
     run = scope.run
     run.functions.pop(function.node, None)
     if function.node in run.active or not run.may_go_on(function.node.lineno):
@@ -65,7 +65,7 @@ def enter(scope: Scope, function: Function, given: Mapping[str, Value]) -> Value
 
 
 def enter_rest(run: Run, names: Namespace) -> None:
-    """Follow the functions that nothing in the file calls: others may."""
+    """Follow the functions that are not called in the file, because other files may call them."""
     while run.functions:
         function = next(iter(run.functions.values()))
         given: dict[str, Value] = {}
@@ -92,7 +92,7 @@ def _annotated(scope: Scope, node: ast.AnnAssign) -> None:
 
 
 def bind(scope: Scope, target: ast.expr, held: Value) -> None:
-    """Give the target of an assignment its value."""
+    """Assign a value to the target of an assignment."""
     if isinstance(target, ast.Name):
         scope.names.define(target.id, held, target.lineno, scope.path)
     elif isinstance(target, ast.Attribute):

@@ -1,4 +1,4 @@
-"""Represent what is known of a value before the program runs."""
+"""Represent values of a program as far as they are known before it runs."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
+from sglang_envctl.text.secrets import looks_secret
 
 GAP = "\0"
-"""Stands for an unknown part of a text; no variable can contain this character."""
+"""The stand-in for an unknown part of a text; no variable can contain this character."""
 COMPUTED = "computed when the program runs"
 MOST_DEFINITIONS = 500
-"""Maximum definitions of one name."""
+"""The maximum number of definitions of one name."""
 MOST_WORDS = 10_000
-"""Maximum items of a list; a command line has fewer."""
+"""The maximum number of items of a list; a command line has fewer."""
 _COMMAND = r"sglang(?:\S*launch_server|\s+serve\b)"
-"""The text that every command line that starts a server contains."""
+"""The text in every command line that starts a server."""
 
 Path: TypeAlias = "tuple[tuple[int, int], ...]"
 """The conditions under which a statement runs: for each, its number and its branch."""
 
 
 class Unknown(NamedTuple):
-    """A value of which only the reason is known why it is unknown."""
+    """An unknown value, with the reason why it is unknown."""
 
     why: str = COMPUTED
 
@@ -35,11 +36,11 @@ class Text(NamedTuple):
     """A string."""
 
     text: str
-    """The whole text, with GAP in place of an unknown part."""
+    """The whole text, with GAP in place of each unknown part."""
     why: str = ""
-    """Why a part is not known; empty if the whole text is known."""
+    """The reason why a part is unknown; empty if the whole text is known."""
     references: tuple[str, ...] = ()
-    """The variables whose values were put into the text."""
+    """The variables whose values were inserted into the text."""
 
 
 class Plain(NamedTuple):
@@ -47,8 +48,8 @@ class Plain(NamedTuple):
 
     value: object
     is_held: bool = False
-    """Whether a name holds the value: None is then usually replaced, or tested for, before it
-    is used.
+    """Whether a name holds the value: None is then usually replaced, or tested for, before it is
+    used.
     """
 
 
@@ -56,7 +57,7 @@ NOT_SET = Plain(None, True)
 
 
 class Dotted(NamedTuple):
-    """Something that another module defines, such as `subprocess.run`."""
+    """An object that another module defines, such as `subprocess.run`."""
 
     name: str
 
@@ -68,18 +69,18 @@ class Definition(NamedTuple):
     line: int
     path: Path
     removed: bool = False
-    """Whether the name or key does not exist from here on."""
+    """Whether the name or key does not exist after this place."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A name or a key, with every value that was assigned to it, in the order of the program."""
+    """A name or a key, with every value that was assigned to it, in program order."""
 
     definitions: list[Definition] = field(default_factory=list)
 
     def add(self, definition: Definition) -> None:
-        """Add a value. After very many values, the slot is no longer followed, because that
-        takes too long.
+        """Add a value. After very many values, the slot is no longer followed, because that would
+        take too long.
         """
         if len(self.definitions) >= MOST_DEFINITIONS:
             definition = definition._replace(value=Unknown(), path=())
@@ -89,7 +90,7 @@ class Slot:
     def at(self, path: Path) -> Definition | None:
         """Return the value under these conditions; None if there is none."""
         last = self.definitions[-1]
-        if not last.path or last.path == path:  # as nearly always
+        if not last.path or last.path == path:  # the usual case
             return None if last.removed else last
         found = list(self._reaching(path))
         held = [definition for definition in found if not definition.removed]
@@ -102,7 +103,7 @@ class Slot:
         return last
 
     def is_certain(self, path: Path) -> bool:
-        """Return whether there is a value in any case."""
+        """Return whether a value exists in every case."""
         found = list(self._reaching(path))
         return (
             bool(found)
@@ -125,7 +126,7 @@ def _holds(condition: Path, path: Path) -> bool:
 
 
 def _excluded(one: Path, other: Path) -> bool:
-    """Return whether the two are in different branches of the same choice."""
+    """Return whether two conditions are in different branches of the same choice."""
     return any(a[0] == b[0] and a[1] != b[1] for a, b in zip(one, other, strict=False))
 
 
@@ -137,10 +138,10 @@ class Table:
     inherits: bool = False
     """Whether the table contains the environment of the program that makes it."""
     gaps: list[str] = field(default_factory=list)
-    """Why not everything in the table is known."""
+    """The reasons why not everything in the table is known."""
 
     def put(self, name: str, definition: Definition) -> None:
-        """Give an entry a value."""
+        """Set the value of an entry."""
         self.slots.setdefault(name, Slot()).add(definition)
 
     def get(self, name: str, path: Path) -> Definition | None:
@@ -154,7 +155,7 @@ class Table:
         return {name: definition for name, definition in found if definition}
 
     def take(self, other: Table, path: Path) -> None:
-        """Add the entries of another."""
+        """Add the entries of another table."""
         for name, definition in other.entries(path).items():
             self.put(name, definition._replace(path=path))
         self.inherits = self.inherits or other.inherits
@@ -169,7 +170,7 @@ class Words:
     path: Path = ()
 
     def add(self, items: list[Value], path: Path) -> None:
-        """Add items; under a condition of their own it is not known whether they exist."""
+        """Add items; items under a condition of their own may not exist."""
         if len(self.items) + len(items) > MOST_WORDS:
             items = []
         self.items += [item if path == self.path else Unknown() for item in items]
@@ -200,7 +201,7 @@ class Namespace:
         return found.value if found else Unknown()
 
     def define(self, name: str, value: Value, line: int, path: Path) -> None:
-        """Give a name a value."""
+        """Set the value of a name."""
         value = NOT_SET if value == Plain(None) else value
         if name in self.outside and self.parent:
             self.parent.define(name, value, line, path)
@@ -233,30 +234,40 @@ Value: TypeAlias = (
 
 
 def text_of(value: Value) -> Text:
-    """Return what `str()` makes of a value, as far as that is known."""
+    """Return the result of `str()` for a value, as far as it is known."""
     if isinstance(value, Text):
         return value
     if isinstance(value, Plain):
         try:
             return Text(str(value.value))
-        except ValueError:  # an integer of more digits than Python prints
+        except ValueError:  # an integer with more digits than Python prints
             return Text(GAP, COMPUTED)
     return Text(GAP, value.why if isinstance(value, Unknown) else COMPUTED)
 
 
 def join(parts: Iterable[Text]) -> Text:
-    """Strings put together."""
+    """Return the parts joined to one text."""
     parts = tuple(parts)
     text = "".join(part.text for part in parts)
     if len(text) > LONGEST_RESOLVED:
         return Text(GAP, "longer than a variable can be")
     why = next((part.why for part in parts if part.why), "")
     references = tuple(dict.fromkeys(name for part in parts for name in part.references))
+    if len(references) > MOST_REFERENCES:
+        return Text(GAP, "made from too many variables")
     return Text(text, why, references)
 
 
+def through(name: str, value: Value) -> Value:
+    """Return a value; if the name from which it is read looks secret, the value references the name."""
+    secret = isinstance(value, Text) and value.text and looks_secret(name)
+    return join((value, Text("", "", (name,)))) if secret and isinstance(value, Text) else value
+
+
 def words_of(value: Value) -> tuple[str, ...]:
-    """Return a command line, with an empty string for each unknown word; empty if it is none."""
+    """Return a command line, with an empty string for each unknown word; empty if the value is not
+    one.
+    """
     if isinstance(value, Text):
         value = split(value) if re.search(_COMMAND, value.text) else Unknown()
     if not isinstance(value, Words):
@@ -274,5 +285,5 @@ def split(text: Text) -> Words:
 
 
 def words_in(words: list[str]) -> Words:
-    """Return the words of one string, in which GAP stands for what is not known."""
+    """Return the words of one string, in which GAP is an unknown part."""
     return Words([Text(word, COMPUTED if GAP in word else "") for word in words[:MOST_WORDS]])

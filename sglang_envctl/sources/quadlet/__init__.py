@@ -1,8 +1,9 @@
 """A Quadlet file of Podman: the environment of the container that systemd starts with it.
 
-In a `.container` file, Environment= and EnvironmentFile= are in [Container]; in [Service] they are for
-podman itself. A `.kube` file names a manifest, whose containers are read. Of what `systemctl cat` shows
-of a generated service, [X-Container] is read. Drop-ins are applied as for other units.
+In a `.container` file, Environment= and EnvironmentFile= are in [Container]; in [Service], they are
+for podman itself. A `.kube` file names a manifest, whose containers are read. In the output of
+`systemctl cat` for a generated service, [X-Container] is read. Drop-ins are applied as for other
+units.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)[^/]*\.(?:container|kube)(?:\.d/[^/]*\.conf)?$"
-# Further down, after something else, a section may be text that a script writes.
+# Further down, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:X-)?(?:Container|Kube)\][ \t]*\r?$"

@@ -1,5 +1,5 @@
-"""Build the environment of a container: what Quadlet passes to `podman run`, in the order
-that wins there.
+"""Build the environment of a container: the options that Quadlet passes to `podman run`, in order
+of precedence.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class _Reader(Reader):
     secrets: list[Assignment] = field(default_factory=list)
     manifest: tuple[str, Origin] | None = None
     maps: list[tuple[str, Origin]] = field(default_factory=list)
-    """The files of ConfigMaps that its containers may refer to."""
+    """The files of ConfigMaps to which the containers may refer."""
     takes_own: bool = False
     """Whether the container gets the environment of podman."""
     command: tuple[str | None, ...] = ()
@@ -105,7 +105,7 @@ class _Reader(Reader):
         return Layer(self.label, "quadlet", found, tuple(self.notes), self.ignores, unseen=unseen)
 
     def take(self, path: str, file: str, entry: Entry) -> None:
-        """Take an entry of the container, of its manifest, or of podman itself."""
+        """Process an entry for the container, for the manifest, or for podman itself."""
         del file
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
@@ -170,7 +170,7 @@ class _Reader(Reader):
             yield from self.from_file("docker", file, origin)
 
     def _podman(self, path: str, entry: Entry) -> None:
-        """Follow `PodmanArgs=--env NAME=value --env-file FILE`."""
+        """Process `PodmanArgs=--env NAME=value --env-file FILE`."""
         items = self.items(path, entry, relaxed=True)
         for item, following in zip(items, [*items[1:], Item("", 0)], strict=True):
             option, equals, value = item.value.partition("=")
@@ -186,7 +186,7 @@ class _Reader(Reader):
         self.takes_own = entry.value.lower() in _TRUE
 
     def _secret(self, path: str, entry: Entry) -> None:
-        """Follow `Secret=NAME,type=env,target=VARIABLE`."""
+        """Process `Secret=NAME,type=env,target=VARIABLE`."""
         for item in self.items(path, entry, relaxed=True):
             name, *options = item.value.split(",")
             given = dict(option.partition("=")[::2] for option in options)

@@ -1,9 +1,9 @@
-"""Read shell scripts, without running them; each server that a script starts is an environment.
+"""Read shell scripts without running them; each server that a script starts is an environment.
 
-From the bottom up: `grammar` parses, `values` and `scope` hold what is known, `words` expands, `beside`
-reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass on
-environments, `programs` finds servers, `commands` and `statements` follow the script, `environments`
-makes layers of scripts and `command_lines` of command lines in other files.
+From the bottom up: `grammar` parses, `values` and `scope` keep the known state, `words` expands,
+`beside` reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass
+on environments, `programs` finds servers, `commands` and `statements` follow the script,
+`environments` builds layers from scripts and `command_lines` from command lines in other files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return one layer for each server that a script starts; without servers, one with what it exports.
+    """Return one layer for each server that a script starts; without servers, one with the script's
+    exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -42,13 +43,13 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it to what it starts, or unchanged if the command
-    neither mentions SGLang nor exports anything.
+    """Return a layer as a command line passes it to the servers that it starts; unchanged if the
+    command neither mentions SGLang nor exports a variable.
 
     Args:
         layer: the environment that the command gets.
-        command: its words, None for one that is not known, or a text for a shell.
-        origin: where the command line is.
+        command: its words, None for an unknown word, or a string for a shell.
+        origin: the place of the command line.
         last: its last line, if its lines are lines of the file.
 
     Raises:
@@ -63,11 +64,11 @@ def started_by(
 
 
 def for_later(text: str, origin: Origin, last: int) -> Layer:
-    """Return what a step of a GitHub job writes to GITHUB_ENV, which later steps get.
+    """Return the layer that a step of a GitHub job writes to GITHUB_ENV for later steps.
 
     Args:
-        text: what the step runs.
-        origin: where it is.
+        text: the script of the step.
+        origin: the place of the script.
         last: its last line.
 
     Raises:
@@ -79,8 +80,8 @@ def for_later(text: str, origin: Origin, last: int) -> Layer:
 
 
 def known_word(word: str) -> str | None:
-    """Return a word, or None if another program replaces references in it whose values are not known.
+    """Return a word; None if another program replaces references in it whose values are unknown.
 
-    A word that is a script, with spaces, stays: a shell resolves the references in it.
+    A word that is a script, with spaces, is kept, because a shell resolves the references in it.
     """
     return None if re.search(_REFERENCE, word) and not re.search(r"\s", word) else word

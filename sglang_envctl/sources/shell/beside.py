@@ -27,7 +27,7 @@ _WORDS_OF_FILE = (
 
 
 def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
-    """Return the label and the content of a file, or None if it cannot be found from here."""
+    """Return the label and the content of a file; None if the file cannot be found from here."""
     if (held := written(path, scope)) and not held.value.unknown:
         return _as_file(held, held.value.text)
     label, found = scope.analysis.label, path.path
@@ -63,7 +63,7 @@ def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[
 
 
 def _within(line: int | None, held: Variable | None) -> int:
-    """Return a line, or the last of the text that the script wrote: one line may write several."""
+    """Return a line, limited to the last line of the text that the script wrote."""
     return min(line or 0, held.value.last) if held else line or 0
 
 
@@ -73,7 +73,7 @@ def _as_file(held: Variable, text: str) -> tuple[str, bytes]:
 
 
 def export_words(scope: Scope) -> None:
-    """Follow `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
+    """Apply `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
     match = re.fullmatch(_WORDS_OF_FILE, scope.script.text(scope.node).strip())
     found = read_beside(Value(match["file"]), scope) if match else None
     if match is None or found is None:
@@ -92,7 +92,7 @@ def _words(data: bytes, *, grep: bool, xargs: bool) -> Iterator[tuple[int, str]]
             continue
         try:
             words = " ".join(shlex.split(line)).split() if xargs else line.split()
-        except ValueError:  # xargs stops at a quote that is never closed
+        except ValueError:  # xargs stops at an unclosed quote
             return
         for word in words:
             yield number, word

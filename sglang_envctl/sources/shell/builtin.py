@@ -1,4 +1,4 @@
-"""Follow the commands that the shell itself has: they set variables, run texts, or leave a function."""
+"""Follow the shell's builtins, which set variables, run texts, or leave a function."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def _source(words: list[Value], scope: Scope) -> bool:
         return scope.follow_value(held.value)
     found = read_beside(words[0], scope) if words else None
     if found is None:
-        # That of a virtual environment sets what is known: PATH, VIRTUAL_ENV and the prompt.
+        # The script of a virtual environment sets only PATH, VIRTUAL_ENV and the prompt.
         if not (words and pieces_of(words[0])[-1][0].endswith("bin/activate")):
-            scope.not_followed("the file that it reads cannot be had from here")
+            scope.not_followed("the file that it reads cannot be found from here")
         return True
     label, data = found
     if label in (os.path.normpath(scope.analysis.label), *scope.files):
@@ -39,9 +39,7 @@ def _source(words: list[Value], scope: Scope) -> bool:
 
 
 def _set(words: list[Value], scope: Scope) -> None:
-    """Follow `set`: options up to the first word that is not one; the rest are the positional
-    parameters.
-    """
+    """Follow `set`: options, and then the positional parameters."""
     texts = [word.text for word in words]
     at = 0
     while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
@@ -55,7 +53,7 @@ def _set(words: list[Value], scope: Scope) -> None:
 
 
 def _unset(words: list[Value], scope: Scope) -> None:
-    """Follow `unset` if a quoted name hides it from the parser."""
+    """Follow `unset` with a quoted name, which the parser reads as an ordinary command."""
     scope.state.variables.update(dict.fromkeys(word.text for word in words))
 
 
@@ -96,13 +94,13 @@ def _eval(words: list[Value], scope: Scope) -> bool:
 
 
 def _trap(words: list[Value], scope: Scope) -> None:
-    """Follow `trap COMMAND SIGNAL`, which runs later: what the command sets is lost."""
+    """Follow `trap COMMAND SIGNAL`, which runs later, so variables that the command sets are lost."""
     if words[1:]:
         scope.subshell().follow_value(words[0])
 
 
 def _export(words: list[Value], scope: Scope) -> None:
-    """Follow `command export A=1`, of which the parser knows only the words."""
+    """Follow `command export A=1`, which the parser reads as ordinary words."""
     for word in words:
         name, equals, _ = word.text.partition("=")
         if equals and re.fullmatch(NAME, name):
@@ -142,7 +140,7 @@ def _break(words: list[Value], scope: Scope) -> bool:
 
 
 def _pass(words: list[Value], scope: Scope) -> None:
-    """Follow a builtin that sets nothing."""
+    """Do nothing, because the builtin sets no variables."""
 
 
 JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
@@ -155,7 +153,7 @@ JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
     "break": _break,
     "continue": _break,
 }
-"""Builtins after which the next statement may not be reached."""
+"""The builtins after which the next statement may not be reached."""
 
 _WITHOUT_EFFECT = (
     ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "true", "type", "ulimit",

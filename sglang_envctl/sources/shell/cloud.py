@@ -1,4 +1,4 @@
-"""Follow clients of clusters and clouds, whose options hold the environment of what they deploy."""
+"""Follow clients of clusters and clouds that pass an environment to their deployments by options."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _PAIR = re.compile(r"(?:\\.|[^,\\])+")
-"""One of the pairs that helm gets with --set; commas separate them, unless escaped."""
+"""One pair of helm's --set; commas separate pairs, unless escaped."""
 _PATH = re.compile(r"((?:\\.|[^=\\])+)=")
 _DEPLOYS = {"install", "template", "upgrade"}
 
@@ -70,7 +70,7 @@ def _set(value: Value, scope: Scope) -> Entries:
 
 
 def deploying(*names: str, separator: str = "") -> Callable[[Command, Scope], Iterator[Started]]:
-    """Return what follows a client with such options for the environment."""
+    """Return a launcher for a client with these options for the environment."""
 
     def follow(command: Command, scope: Scope) -> Iterator[Started]:
         before = [*takewhile(lambda word: word.text != "--", command.words)]

@@ -1,4 +1,6 @@
-"""Read command lines in other files: what they set in addition to the environment of their object."""
+"""Read command lines in other files: the variables that they set in addition to their object's
+environment.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,13 @@ from sglang_envctl.sources.shell.written import for_later as later
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
 """A placeholder that GitHub, Ansible or Helm fills in."""
 _UNKNOWN_WORD = '"$1"'
-"""An argument of a script, which is not known here."""
+"""An argument of a script, which is unknown here."""
 
 
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """Do the same as the function of this name in the package."""
+    """Return a layer as a command line passes it on: see the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)

@@ -1,4 +1,6 @@
-"""Follow assignments, declarations and commands: what they set, and which command is a program."""
+"""Follow assignments, declarations and commands: the variables that they set, and the programs that
+they run.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +48,7 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
     if right is not None and right.type == "array":
         items = tuple(arguments((child for child in right.children if child.is_named), scope))
         items = (*(scope.items(name) or () if appends else ()), *items)
+        scope.analysis.statements += len(items) // 100  # it takes as long to copy them
         value = items[0] if items else value
     else:
         value = assigned_value(right, scope) if right is not None else value
@@ -67,7 +70,7 @@ def _is_ansi_c(node: Node) -> bool:
 
 
 def _remark_repeated(name: str, before: Variable | None, now: Variable, scope: Scope) -> None:
-    """Note that a value replaces another one, which nothing can have used."""
+    """Add a note that a value replaces another one that no command can have used."""
     state, analysis = scope.state, scope.analysis
     unused = before and state.fresh.get(name) == (before, analysis.programs)
     if before and unused and name not in analysis.referenced and before.file == now.file:
@@ -126,7 +129,7 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
         _assign(scope)
         right = node.child_by_field_name("value")
         if right is not None and re.search(_BRACES, script.text(right)):
-            scope.set(name, Value("", "one of the words that its braces stand for"))
+            scope.set(name, Value("", "one of the words of its brace expansion"))
         yield name
         return
     for word in fields(node, scope):
@@ -142,13 +145,13 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
 
 
 def _make_local(name: str, scope: Scope) -> None:
-    """Restore the value of a name when the function ends."""
+    """Restore the current value of a name when the function ends."""
     if scope.shadowed is not None:
         scope.shadowed.setdefault(name, scope.state.variables.get(name))
 
 
 def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
-    """Add to a variable the text directly after its assignment, which the parser splits off."""
+    """Append the text directly after an assignment, which the parser splits off."""
     variable = scope.state.variables.get(name)
     if variable:
         rest = glued(nodes, scope.at(nodes[0]))
@@ -179,7 +182,7 @@ def command(scope: Scope) -> bool:
 
 
 def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
-    """Run a command with variables of its own."""
+    """Run a command with the variables before it."""
     if words[0].unknown and not words[0].text and scope.script.lines.reasons:
         scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
@@ -207,7 +210,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
 
 
 def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
-    """Follow `command program`, `builtin export A=1`: the same, but no function of this name."""
+    """Follow `command program` or `builtin export A=1`, which ignore functions of that name."""
     chosen, rest = options(words)
     if not rest or {"-v", "-V"} & {option for option, _ in chosen}:
         return True
@@ -218,7 +221,7 @@ def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
-    """Return the variables that a command sets for itself, and its words."""
+    """Return the variables before a command, and the command's words."""
     children = scope.node.children
     nodes = [child for child in children if child.type == "variable_assignment"]
     own: dict[str, Variable] = {}
@@ -230,7 +233,7 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
     others += scope.extra
     others = [c.children[0] if c.type == "command_name" else c for c in others]
     if own and others and others[0].start_byte == nodes[-1].end_byte:
-        rest = next(groups(others))  # belongs to the value, the parser splits it off
+        rest = next(groups(others))  # part of the value, which the parser splits off
         name, last = own.popitem()
         own[name] = last._replace(value=join((last.value, glued(rest, scope))))
         others = others[len(rest) :]
@@ -238,7 +241,9 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a function of the script. One that calls itself is followed once more: it may not end."""
+    """Follow a call of a function of the script. A recursive call is followed once, because the
+    recursion may not end.
+    """
     if scope.callers.count(function) > 1:
         return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()

@@ -1,4 +1,4 @@
-"""Follow launchers of containers, which get only the variables that are given to them."""
+"""Follow launchers of containers, which get only the variables that options pass to them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SWITCHES = {
     "--remove-orphans", "--replace", "--rm", "--rmi", "--service-ports", "--sig-proxy", "--tls-verify",
     "--tty", "--use-aliases", "--use-api-socket", "--with-registry-auth",
 }  # fmt: skip
-"""Options that take no value. All others do."""
+"""The options that take no value; all others take one."""
 _VERBS = {"run", "create", "exec"}
 
 
@@ -70,7 +70,7 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _holds_options(rest: Words) -> bool:
-    """Return whether the first word is not known, and options are after it rather than a command."""
+    """Return whether the first word is unknown and is followed by options, rather than by a command."""
     return bool(
         rest[1:] and rest[0].unknown and not rest[0].text and rest[1].text.startswith(_SOME)
     )
@@ -80,11 +80,11 @@ _SOME = (
     "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
     "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
 )  # fmt: skip
-"""Options that no server has."""
+"""Some options that no server has."""
 
 
 def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `docker service update --env-add NAME=value`; a manifest in the script is not read."""
+    """Follow `docker service update --env-add NAME=value`; add a note for a manifest in the script."""
     texts = {word.text for word in command.words}
     entries: Entries = {}
     for value in given(command.words, "--env-add"):
@@ -101,7 +101,7 @@ def is_sglang(image: Value) -> bool:
 
 
 def gpus(text: str) -> int:
-    """Return the number of GPUs that a value of `--gpus` asks for; 0 if it is not known."""
+    """Return the number of GPUs that a value of `--gpus` requests; 0 if unknown."""
     if listed := re.fullmatch(r"\"?device=([\w,-]+)\"?", text):
         return len(listed[1].split(","))
     return int(text) if re.fullmatch(r"\d{1,3}", text) else 0
@@ -147,7 +147,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _manifest_in_script(words: Words) -> bool:
-    """Return whether kubectl gets an object, or a change of one, by its words or its input."""
+    """Return whether kubectl gets an object, or a change of an object, from its words or its input."""
     patches = (value.text for value in given(words, "-p", "--patch", "--overrides"))
     return is_input(words, "-f", "--filename") or any(
         re.search(r"\benv(?:From)?\b", text) for text in patches

@@ -1,4 +1,4 @@
-"""Make the environments of the servers that a script starts."""
+"""Build the environments of the servers that a script starts."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return one layer for each server that a script starts; without one, for other programs and its
-    exports.
+    """Return one layer for each server that a script starts; without servers, for other programs
+    and exports.
 
     Raises:
         SourceError: the parser is not installed.
@@ -58,10 +58,10 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started(
     analysis: Analysis, state: State, below: Mapping[str, Variable] = MappingProxyType({})
 ) -> list[Launch]:
-    """The servers that a script starts.
+    """Return the servers that a script starts.
 
-    Without a server, return what gets its own environment, and what the script exports in addition to
-    the layers below, unless the former contains it.
+    Without a server, return the programs that get their own environment, and the script's exports
+    in addition to the layers below, unless these programs get all exports.
     """
     if servers := [launch for launch in analysis.launches if launch.serves]:
         return list(_distinct(servers))
@@ -75,7 +75,9 @@ def started(
 
 
 def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
-    """Return the environment and the state in which a job begins, by its comments for a scheduler."""
+    """Return the environment and the state in which a job begins, according to comments for a
+    scheduler.
+    """
     state = State()
     for number, scheduler, directive in grammar.directives(text):
         option = re.match(_EXPORTING[scheduler], directive)
@@ -101,13 +103,13 @@ _EXPORTING = {
     "#$": r"-v\s*(.*)",
     "#flux:": r"--env[= ]\s*(\w+=.*)",
 }
-"""The option of each scheduler that sets variables, in the comments of a script."""
+"""The option of each scheduler that sets variables, in comments of the script."""
 _ONLY = {"#SBATCH", "#BSUB"}
-"""The schedulers of which a job gets only what this option names."""
+"""The schedulers whose jobs get only the variables that the option names."""
 
 
 def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
-    """Return what is started, each environment once, as for a function that is called twice."""
+    """Yield the launches, each environment once: a function may be called twice."""
     seen: set[tuple[object, ...]] = set()
     for launch in launches:
         words = tuple((word.text, word.unknown) for word in launch.words)
@@ -118,8 +120,8 @@ def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
 
 
 def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
-    """Return the line of each, with its file if that is another, and with a number if it is
-    not the first.
+    """Yield a selector for each launch: its line, with the file if it is another, and a number if
+    it repeats.
     """
     seen: Counter[str] = Counter()
     for launch in launches:
@@ -157,7 +159,7 @@ def _invisible(assignments: Iterable[Assignment]) -> Iterator[Note]:
 
 
 def not_handed_on(analysis: Analysis) -> Iterator[Note]:
-    """Yield the variables that no server gets and that the script does not use otherwise."""
+    """Yield notes about variables that no server gets and that the script does not use otherwise."""
     launches = [launch for launch in analysis.launches if launch.serves]
     reaching = {name for launch in launches for name in launch.entries}
     for name, variable in {n: v for launch in launches for n, v in launch.hidden.items()}.items():

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 LARGEST = 256 * 1024
-"""Maximum bytes of a script."""
+"""The maximum number of bytes of a script."""
 MOST_PIPES = 4000
 
-# A script is parsed in milliseconds. Other texts may take the parser time and memory quadratic in their
-# length or in that of a line, and long pipelines take more. The parser can be stopped between two
+# A script is parsed in milliseconds. For other texts, the parser may need time and memory quadratic in
+# their length or in that of a line, and more for long pipelines. The parser can be stopped between two
 # steps, but one step may take minutes.
 _LONGEST = 1.0
-"""Maximum seconds of CPU for parsing."""
+"""The maximum number of seconds of CPU time for parsing."""
 _MOST_WORK = 4_000_000
-"""Maximum product of a line's length and the number of its characters that may be operators."""
+"""The maximum product of a line's length and the number of its characters that may be operators."""
 _OPERATORS = "|&;()<>$`"
 
 # tree-sitter treats a carriage return as whitespace, unlike a shell, looks for a name after a $ across
@@ -60,18 +60,18 @@ _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
 
 
 class UnreadableScriptError(ValueError):
-    """A text that cannot be a script and is not parsed; the message says why."""
+    """An error about a text that cannot be a script and is not parsed; the message has the reason."""
 
 
 class Lines(NamedTuple):
-    """The origin of a text."""
+    """The lines of the file from which a text comes."""
 
     first: int = 1
     """The line of the file on which it begins."""
     last: int | None = None
-    """The last line that it may come from; None if it is a whole file."""
+    """The last line that the text may come from; None if it is a whole file."""
     reasons: tuple[str, ...] = ()
-    """Why the parts that `unknown_part` replaces are unknown."""
+    """The reasons why the parts that `unknown_part` replaces are unknown."""
 
 
 WHOLE = Lines()
@@ -89,24 +89,24 @@ class Script(NamedTuple):
     root: Node
 
     def text(self, node: Node) -> str:
-        """The source of a node."""
+        """Return the source of a node."""
         return self.between(node.start_byte, node.end_byte)
 
     def between(self, start: int, end: int, joint: str = "") -> str:
-        """The source between two offsets."""
+        """Return the source between two offsets."""
         text = self.data[start:end].decode("utf-8", "replace")
         return text if text.isascii() else text.translate({**_BACK, ord(_JOINT): joint})
 
     def literal(self, node: Node) -> str:
-        """The source of a node in which a backslash is an ordinary character."""
+        """Return the source of a node in which a backslash is an ordinary character."""
         return self.between(node.start_byte, node.end_byte, "\\\n")
 
     def line(self, node: Node) -> int:
-        """The line of the file on which a node begins."""
+        """Return the line of the file on which a node begins."""
         return self._line(node.start_byte, int(node.start_point[0]))
 
     def last_line(self, node: Node) -> int:
-        """The line of the file on which a node ends."""
+        """Return the line of the file on which a node ends."""
         return self._line(node.end_byte, int(node.end_point[0]))
 
     def _line(self, at: int, row: int) -> int:
@@ -120,7 +120,7 @@ def unknown_part(number: int) -> str:
 
 
 def unknown_parts(text: str) -> Iterator[tuple[str, int]]:
-    """Return the texts before unknown parts, each with the number of that part; the rest, with -1."""
+    """Yield the texts before unknown parts, each with the number of the part; the rest has -1."""
     pieces = re.split(f"{_UNKNOWN}(.)", text)
     for piece, part in zip(pieces[::2], pieces[1::2], strict=False):
         yield piece, ord(part) - _FIRST_UNKNOWN
@@ -162,7 +162,7 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
 
 
 def _readable(text: str) -> str:
-    """Replace what a shell reads and the parser does not by stand-ins."""
+    """Return a text with stand-ins for syntax that a shell reads but the parser does not."""
     text = text.replace("\0", "").replace("\r", _CR)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
     text = _DEFAULT.sub(lambda match: "${" + match[0][2:].translate(_IN_DEFAULT), text)
@@ -189,11 +189,11 @@ def _tree(parser: Parser, data: bytes) -> Node:
     try:
         return parser.parse(piece, progress_callback=too_long).root_node
     except ValueError as error:
-        raise UnreadableScriptError("its grammar is too much for the parser") from error
+        raise UnreadableScriptError("the parser cannot handle its syntax") from error
 
 
 def _swallowed(root: Node, data: bytes) -> list[int]:
-    """Return the ends of lines of assignments to which the parser adds the next line as their
+    """Return the ends of assignment lines to which the parser attaches the next line as their
     command.
     """
     found: list[int] = []
@@ -215,19 +215,19 @@ def _swallowed(root: Node, data: bytes) -> list[int]:
 
 
 def _too_much(text: str, data: bytes) -> str:
-    """Return why a text is not given to the parser; empty if it is."""
+    """Return the reason why a text is not parsed; empty if it is."""
     if len(data) > LARGEST:
         return f"it is larger than {LARGEST >> 10} KiB"
     if text.count("|") > MOST_PIPES:
         return f"it has more than {MOST_PIPES} pipes"
     for line in text.split("\n"):
         if len(line) > 1000 and len(line) * sum(map(line.count, _OPERATORS)) > _MOST_WORK:
-            return "it has a line that is too long to be one of a script"
+            return "it has a line that is too long for a script"
     return ""
 
 
 def broken(node: Node) -> Iterator[Node]:
-    """Yield the error nodes, without those inside another."""
+    """Yield the error nodes, except those inside another error node."""
     waiting = [node] if node.has_error else []
     while waiting:
         node = waiting.pop()
@@ -238,9 +238,10 @@ def broken(node: Node) -> Iterator[Node]:
 
 
 def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
-    """Return the comments, if one addresses envctl: line, text, and whether it is alone on its line.
+    """Yield the comments, if one addresses envctl: line, text, and whether the comment is alone on
+    its line.
 
-    A comment that is alone refers to the next line, and is left out if that line is empty.
+    A comment that is alone refers to the next line, and is skipped if that line is empty.
     """
     if b"envctl:" not in script.data:
         return
@@ -258,7 +259,7 @@ def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
 
 
 def directives(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the line numbers of comments for a scheduler, its mark, and the options in them."""
+    """Yield the comments for a scheduler: line number, the scheduler's mark, and the options."""
     for number, line in enumerate(text.split("\n"), 1):
         if match := re.match(r"#(?:SBATCH|PBS|BSUB|\$|[ ]?(?i:flux):)(?=\s)", line):
             name = match[0].replace(" ", "")

@@ -1,4 +1,4 @@
-"""Follow programs that submit a job to a scheduler, with the environment that they hand on."""
+"""Follow programs that submit a job to a scheduler, with the environment that they pass on."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def taken(words: Words, option: str) -> tuple[Value | None, Words]:
 
 
 def exported_by(option: Value, entries: Entries, scope: Scope) -> Entries:
-    """Return the environment of a job: names and assignments with commas between them."""
+    """Return the environment of a job, from names and assignments that are separated by commas."""
     if option.unknown and not option.text:
-        scope.not_followed("what the job gets is put together when the script runs")
+        scope.not_followed("the environment of the job is computed when the script runs")
         return dict(entries)
     chosen: Entries = {}
     # A comma inside quotes does not separate items.
@@ -80,8 +80,8 @@ def _without_quotes(item: str) -> str:
 
 
 def bsub(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `bsub -env "all, NAME=value" command` and `bsub <script`; without -env, a job gets
-    everything.
+    """Follow `bsub -env "all, NAME=value" command` and `bsub <script`; without -env, a job gets all
+    variables.
     """
     exported, rest = taken(command.words[1:], "-env")
     entries = exported_by(exported, command.entries, scope) if exported else command.entries
@@ -90,7 +90,7 @@ def bsub(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def qsub(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `qsub -v NAME=value,NAME script`: PBS and Grid Engine hand on only what is named."""
+    """Follow `qsub -v NAME=value,NAME script`; PBS and Grid Engine pass on only the named variables."""
     words = command.words[1:]
     entries = dict(command.entries) if "-V" in [word.text for word in words] else {}
     for option in given(words, "-v"):
@@ -135,7 +135,7 @@ def flux(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _remove(pattern: str, entries: Entries) -> None:
-    """Remove what a shell pattern, or a regular expression after a slash, matches."""
+    """Remove the variables that match a shell pattern, or a regular expression after a slash."""
     fits = _matching(pattern)
     for name in [*filter(fits, entries)]:
         del entries[name]
@@ -151,9 +151,9 @@ def _matching(pattern: str) -> Callable[[str], object]:
 
 
 def _substituted(variable: Variable) -> Variable:
-    """Return a variable of a rule, in whose value Flux replaces references."""
+    """Return a variable of a rule; Flux replaces the references in its value."""
     known, dollar, _ = variable.value.text.partition("$")
     if not dollar:
         return variable
-    parts = (Value(known), Value("", "what Flux replaces in it"))
+    parts = (Value(known), Value("", "a value that Flux replaces"))
     return variable._replace(value=join(parts)._replace(line=variable.value.line))

@@ -1,7 +1,8 @@
-"""Follow programs that start another one, and the environment that they pass to it.
+"""Follow programs that start another program, and the environment that they pass to it.
 
-A launcher is a function from a command, whose first word is the launcher itself, to what it starts:
-another command, a text for another shell, or a server. It goes into the table of `programs`.
+A launcher is a function that takes a command, whose first word is the launcher's name, and yields
+what it starts: another command, a text for another shell, or a server. `programs` has the table of
+launchers.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The variables around it that it does not get."""
+    """The surrounding variables that the command does not get."""
     serves: bool = False
-    """Whether it is a server if its words do not name one, as in a container of SGLang's image."""
+    """Whether it is a server even if its words do not name one, as in a container of SGLang's image."""
     may_serve: bool = False
-    """Whether that is not known."""
+    """Whether `serves` is unknown."""
     devices: int = 0
-    """The number of GPUs that the container is given; 0 if it is not known."""
+    """The number of GPUs of the container; 0 if unknown."""
     unread: str = ""
-    """Why a part of the environment that it gets is not read."""
+    """The reason why part of the environment is not read; empty if all is read."""
 
 
 class ShellText(NamedTuple):
@@ -46,9 +47,9 @@ class ShellText(NamedTuple):
     text: Value
     entries: Entries
     terminal: str = ""
-    """The terminal into which the text is typed, if it is; its shell stays."""
+    """The terminal in which the text is typed, if any; its shell keeps running."""
     file: str = ""
-    """The file whose content it is; empty for a text of the script."""
+    """The file with this content; empty if the text is in the script."""
     arguments: tuple[Value, ...] | None = None
 
 
@@ -56,7 +57,7 @@ Started: TypeAlias = "Command | ShellText | Launch"
 
 
 def variable(value: Value, scope: Scope) -> Variable:
-    """Make a variable that a command line sets."""
+    """Return a variable that a command line sets."""
     return Variable(value, True, scope.script.label, value.line or scope.line)
 
 
@@ -69,8 +70,8 @@ def assigned(word: Value, scope: Scope) -> Entries:
 
 
 def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
-    """Return the variable that is passed by its name alone, or those that begin with it if it ends
-    with an asterisk; empty if it is not set.
+    """Return the variable that a bare name passes on, or those that begin with it if it ends with
+    an asterisk; empty if none is set.
     """
     if name.text.endswith("*"):
         return {n: held for n, held in entries.items() if n.startswith(name.text[:-1])}
@@ -81,7 +82,7 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
 
 
 def passed(value: Value, entries: Entries, scope: Scope) -> Entries:
-    """Follow `-e NAME=value`, or `-e NAME` for the launcher's own value."""
+    """Return the variable of `-e NAME=value`, or of `-e NAME` with the launcher's own value."""
     found = assigned(value, scope)
     if value.unknown and not found:
         scope.not_followed("a variable that it passes on is known only when the script runs")
@@ -94,13 +95,14 @@ def options(
     switches: Container[str] | None = None,
     last: Container[str] = (),
 ) -> tuple[list[tuple[str, Value]], Words]:
-    """Split words into the options at their beginning, each with its value, and the words after them.
+    """Split words into the options at their beginning, each with its value, and the words after
+    them.
 
     Args:
-        words: what follows the name of a program.
+        words: the words after the name of a program.
         valued: the options that take a value.
-        switches: the options that take none, where all others do.
-        last: options after which there are no others.
+        switches: the options that take no value, if all others do.
+        last: the options after which there are no others.
     """
     found: list[tuple[str, Value]] = []
     rest = list(words)
@@ -118,7 +120,7 @@ def options(
 def _named(
     word: Value, valued: Container[str], switches: Container[str] | None
 ) -> Iterator[tuple[str, Value | None]]:
-    """Yield the options in one word, with the value that is in it too: `--name=value`, `-xyvalue`."""
+    """Yield the options in one word, with the value in the same word: `--name=value`, `-xyvalue`."""
     if word.text[1:2] in {"", "-"}:
         option, equals, _ = word.text.partition("=")
         yield option, word.after(len(option) + 1) if equals else None
@@ -133,7 +135,7 @@ def _named(
 
 
 def given(words: Words, *names: str) -> Iterator[Value]:
-    """Return the values of an option, wherever it is."""
+    """Yield the values of an option, wherever it is."""
     for at, word in enumerate(words):
         option, equals, _ = word.text.partition("=")
         if option in names and equals:
@@ -143,12 +145,12 @@ def given(words: Words, *names: str) -> Iterator[Value]:
 
 
 def is_input(words: Words, *names: str) -> bool:
-    """Return whether an option names the standard input; the parser drops a last `-` before `<<`."""
+    """Return whether an option names standard input; the parser drops a final `-` before `<<`."""
     return words[-1].text in names or any(value.text == "-" for value in given(words, *names))
 
 
 def items(value: Value, separator: str) -> Words:
-    """Split a value at a separator; an empty one separates nothing."""
+    """Return a value split at a separator; an empty separator does not split."""
     if not separator:
         return [value]
     text, reasons = marked(value)
@@ -156,7 +158,7 @@ def items(value: Value, separator: str) -> Words:
 
 
 def assignments(words: Words, scope: Scope) -> tuple[Entries, Words]:
-    """Return the variables that words begin with, and the words after them."""
+    """Return the variables that words begin with, and the other words."""
     entries: Entries = {}
     for at, word in enumerate(words):
         found = assigned(word, scope)
@@ -197,7 +199,7 @@ def env(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _words_of(value: Value) -> Words:
-    """Return the words into which `env -S` splits a text; none if it refuses the text."""
+    """Return the words into which `env -S` splits a text; empty if env rejects the text."""
     text, reasons = marked(value)
     lexer = shlex.shlex(text, posix=True, punctuation_chars="")
     lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
@@ -207,7 +209,8 @@ def _words_of(value: Value) -> Words:
         return []
     found: Words = []
     for word in words:
-        known, resolved = re.split(r"[$\\]", word, maxsplit=1)[0], Value("", "what env -S resolves")
+        known = re.split(r"[$\\]", word, maxsplit=1)[0]
+        resolved = Value("", "a value that env -S resolves")
         parts = [unmarked(known, reasons), *([] if known == word else [resolved])]
         found.append(join(parts)._replace(line=value.line, last=value.last))
     return found
@@ -217,7 +220,9 @@ _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--gro
 
 
 def sudo(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `sudo [-E] [NAME=value...] command`, which passes only what its options name."""
+    """Follow `sudo [-E] [NAME=value...] command`, which passes only the variables that its options
+    name.
+    """
     chosen, rest = options(command.words[1:], _SUDO_VALUED)
     known, kept = command.entries, Entries()
     for option, value in chosen:
@@ -252,7 +257,7 @@ def shell(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def standard_input(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the script that a program gets on its standard input."""
+    """Follow the script that a program reads from standard input."""
     if scope.heredoc:
         yield ShellText(scope.heredoc, command.entries)
     elif scope.input:
@@ -305,7 +310,9 @@ _SYSTEMD_SWITCHES = {
 
 
 def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `systemd-run --setenv=NAME=value command`: a service, which inherits nothing else."""
+    """Follow `systemd-run --setenv=NAME=value command`, which starts a service that inherits
+    nothing else.
+    """
     chosen, rest = options(command.words[1:], switches=_SYSTEMD_SWITCHES)
     known = command.entries
     entries = dict(known) if ("--scope", Value()) in chosen else {}
@@ -336,7 +343,7 @@ def mamba(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def uv(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `uv run --env-file FILE command`: the file does not override what is set."""
+    """Follow `uv run --env-file FILE command`; the file does not override variables that are set."""
     from_files: Entries = {}
     for path in given(command.words, "--env-file"):
         from_files.update(env_file(path, scope, dotenv.read))

@@ -1,8 +1,8 @@
-"""Find which servers a command line starts, and with which environment.
+"""Find the servers that a command line starts, and their environments.
 
-A server is often started by other programs that pass on an environment: `env`, `srun`, `docker run`.
-LAUNCHERS has them all. To add one, write its function beside those of its
-kind, or only its options in `wrappers`, enter its name here, and add a case to STARTED in the tests. A
+A server is often started by other programs that pass on an environment: `env`, `srun`, `docker
+run`. LAUNCHERS lists these programs. To add one, write its function beside those of its kind, or
+only its options in `wrappers`, enter its name here, and add a case to STARTED in the tests. A
 program that passes on its whole environment, such as `nohup` or `numactl`, needs no entry.
 """
 
@@ -114,15 +114,15 @@ _SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "timeout"}
 """The programs that run the command in their arguments."""
 _PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
-"""The programs that may have an engine of SGLang inside."""
+"""The programs in which an SGLang engine may run."""
 _ARGUMENT = r"(?:--?[a-z][a-z-]*=)?(SGLANG_\w+)="
-"""An argument that gives a variable of SGLang a value."""
+"""An argument that sets a variable of SGLang."""
 _SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
-"""The programs that start nothing, whatever their arguments look like."""
+"""The programs that start nothing, regardless of their arguments."""
 
 
 def may_start(text: str, scope: Scope) -> bool:
-    """Return whether the text of a command has a word that may start a server."""
+    """Return whether a command contains a word that may start a server."""
     names = {os.path.basename(word) for word in re.findall(r"[\w./-]+", text)}
     return (
         not names.isdisjoint(LAUNCHERS)
@@ -135,8 +135,8 @@ def may_start(text: str, scope: Scope) -> bool:
 def start(words: Words, own: Entries, scope: Scope) -> None:
     """Record the servers that a command starts; `own` are the variables before its first word.
 
-    Another program counts if it gets an environment of its own, and may have an engine inside or gets a
-    variable of SGLang in that environment.
+    Another program counts if it gets an environment of its own, and an engine may run in it or that
+    environment has a variable of SGLang.
     """
     names = [os.path.basename(word.text) for word in words if not word.unknown]
     launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
@@ -155,7 +155,7 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
 
 
 def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Iterator[Launch]:
-    """Yield what a command starts; `handed_on` if words of a launcher may be before it."""
+    """Yield the servers that a command starts; `handed_on` if words of a launcher may precede it."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
     if not words or names[0] in _SILENT or scope.depth >= DEEPEST:
@@ -190,7 +190,7 @@ def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
 
 
 def _note_ours(words: Words, scope: Scope) -> None:
-    """Note a variable of SGLang that is an argument of a program that is not known."""
+    """Add a note about an SGLang variable in an argument of an unknown program."""
     if words and os.path.basename(words[0].text) in _SILENT:
         return
     for option, word in pairwise(words):
@@ -201,7 +201,7 @@ def _note_ours(words: Words, scope: Scope) -> None:
 
 
 def _program(names: list[str]) -> str | None:
-    """Return the first of some words that names a program which may have an engine inside."""
+    """Return the first word that names a program in which an engine may run."""
     return next((name for name in names if re.fullmatch(_PROGRAM, name)), None)
 
 
@@ -219,7 +219,7 @@ def _server(words: Words) -> int | None:
 
 
 def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
-    """Follow the servers that a launcher starts."""
+    """Yield the servers that a launcher's result starts."""
     if isinstance(started, Launch):
         yield started
     elif isinstance(started, ShellText):
@@ -240,7 +240,7 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
 
 
 def _in_shell(started: ShellText, scope: Scope) -> Iterator[Launch]:
-    """Follow the servers that another shell starts, which runs a text."""
+    """Yield the servers that another shell starts by running a text."""
     if scope.depth + 1 >= DEEPEST:
         return
     outside = scope.analysis

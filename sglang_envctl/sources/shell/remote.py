@@ -1,5 +1,5 @@
-"""Follow launchers of shells and jobs elsewhere: on other machines, in other terminals, in a
-Ray cluster.
+"""Follow launchers of shells and jobs elsewhere: on other machines, in other terminals, in a Ray
+cluster.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sglang_envctl.sources.shell.scope import Launch, Scope
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
 _ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}
-"""Programs that hand on no environment."""
+"""The programs that pass on no environment."""
 _STARTS = r"\s-m\s+(?:sglang|dynamo)\S*|\bsglang\s+serve\b"
 
 _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
@@ -46,7 +46,9 @@ _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
 
 
 def pdsh(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `pdsh -w hosts command`, `clush -w hosts command`: the same on several machines."""
+    """Follow `pdsh -w hosts command` and `clush -w hosts command`, which run a command on several
+    machines.
+    """
     del scope
     _, rest = options(command.words[1:], _PDSH_VALUED)
     if text := spaced(tuple(rest)):
@@ -91,14 +93,14 @@ def _new_terminal(words: Words, command: Command, scope: Scope) -> Iterator[Star
 
 
 def _typed(keys: Words) -> Value:
-    """Return the text that keys make; keys that are not characters are left out."""
+    """Return the text that keys produce; keys that are not characters are skipped."""
     written = [key for key in keys if not re.fullmatch(_OTHER_KEYS, key.text) or key.text in _ENTER]
     parts = (Value("\n") if key.text in _ENTER and not key.unknown else key for key in written)
     return _from(keys, join(parts))
 
 
 def _from(words: Words, text: Value) -> Value:
-    """Return a text that words make."""
+    """Return a text as a value with the position and references of the words that it comes from."""
     return text._replace(line=words[0].line, last=words[-1].last) if words else text
 
 
@@ -141,7 +143,9 @@ def _known(value: Value) -> str:
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
-    """`ray start`, whose workers get this environment; `ray job submit --runtime-env-json=...`."""
+    """Follow `ray start`, whose workers get this environment, and `ray job submit
+    --runtime-env-json=...`.
+    """
     words, place = command.words, (scope.script.label, scope.line)
     texts = [word.text for word in words]
     if "exec" in texts[1:]:

@@ -1,4 +1,4 @@
-"""Hold what is known at one point of a script: values, the state of the shell, and the position."""
+"""Keep the known state at one point of a script: values, the state of the shell, and the position."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Maximum depth of statements, calls and sourced files inside each other."""
+_PER_STATEMENT = 160
+"""The number of characters of looked-up values that count as one statement."""
 
 NAME = r"(?a)[A-Za-z_]\w*"
 """The name of a variable."""
@@ -38,7 +40,7 @@ _OWN = {
 }  # fmt: skip
 """The names that the shell sets itself."""
 
-# Ways to ask for the directory of the script itself.
+# Expressions for the directory of the script itself.
 _SELF = r"\"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?(?::-\$0)?\})\"?"
 _REAL = rf"\"?\$\(\s*(?:readlink|realpath)[\s\w-]*{_SELF}\s*\)\"?"
 _DIRNAME = rf"\$\(\s*dirname\s+(?:--\s+)?(?:{_SELF}|{_REAL})\s*\)"
@@ -47,8 +49,8 @@ _CD = rf"\$\(\s*cd\s+(?:--\s+)?\"?{_DIRNAME}\"?\s*{_QUIET}&&\s*pwd(?:\s+-P)?\s*\
 _HERE = rf"(?:{_DIRNAME}|{_CD})"
 
 
-_BROKEN = "it has a syntax error, or something that the parser does not know"
-_PARTLY_KNOWN = "a part of the text that it runs is known only when the script runs"
+_BROKEN = "it has a syntax error, or syntax that the parser does not support"
+_PARTLY_KNOWN = "part of the text that it runs is known only when the script runs"
 
 
 class Function(NamedTuple):
@@ -59,7 +61,7 @@ class Function(NamedTuple):
 
 
 class Launch(NamedTuple):
-    """A server that a script starts, or a program that may have an engine inside."""
+    """A server that a script starts, or a program in which an engine may run."""
 
     file: str
     line: int
@@ -67,16 +69,16 @@ class Launch(NamedTuple):
     hidden: Mapping[str, Variable]
     """The variables of the shell that the server does not get."""
     words: Sequence[Value] = ()
-    """Its command line; empty if that is not known."""
+    """The command line; empty if unknown."""
     devices: int = 0
-    """The number of GPUs that its container is given; 0 if it is not known."""
+    """The number of GPUs of the container; 0 if unknown."""
     serves: bool = True
     """Whether the program is a server."""
 
 
 @dataclass(slots=True)
 class State:
-    """What a shell knows at one point of a script."""
+    """The state of a shell at one point of a script."""
 
     variables: dict[str, Variable | None] = field(default_factory=dict)
     """The variables that the script set; None if it removed a name."""
@@ -86,27 +88,27 @@ class State:
     exports_all: bool = False
     """Whether every assignment is exported, as by `set -a`."""
     moved: bool = False
-    """Whether the working directory is no longer the script's."""
+    """Whether the working directory is no longer that of the script."""
     written: dict[str, Variable | None] = field(default_factory=dict)
-    """What the script wrote to files, by path."""
+    """The content that the script wrote to files, by path."""
     fresh: dict[str, tuple[Variable, int]] = field(default_factory=dict)
-    """The unconditional exports, each with the number of programs that had been run by then."""
+    """The unconditional exports, each with the number of programs that had been run before it."""
 
     def copy(self) -> State:
-        """Return a copy that changes on its own, as in a subshell."""
+        """Return an independent copy, as for a subshell."""
         variables, functions = dict(self.variables), dict(self.functions)
         written = dict(self.written)
         return replace(self, variables=variables, functions=functions, written=written, fresh={})
 
     def exported(self) -> dict[str, Variable]:
-        """The variables of the script that a program started here gets."""
+        """Return the script's variables that a program started here gets."""
         return {n: v for n, v in self.variables.items() if v and v.exported and v.items is None}
 
     def merge(self, others: list[State], why: str) -> bool:
-        """Continue with what all others have in common, any of which may be the real one.
+        """Merge other states, any of which may be the real one, into this state.
 
         Returns:
-            Whether there are others: without any, the end of the statement is not reached.
+            Whether there are other states; if not, the end of the statement is not reached.
         """
         if not others:
             return False
@@ -124,7 +126,7 @@ class State:
 
 def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Variable | None]:
     first, *others = found
-    # Most variables are the same object everywhere, as copies of a state share them.
+    # Most variables are the same object in all states, because copies share them.
     merged = {
         name: variable
         for name, variable in first.items()
@@ -151,15 +153,15 @@ def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Vari
 
 @dataclass(slots=True)
 class Analysis:
-    """The findings in one script and in the files that it sources."""
+    """The results for one script and for the files that it sources."""
 
     label: str
     outer: Mapping[str, str]
     """The environment in which the script is started."""
     sourced: bool = False
-    """Whether a shell sources it to get variables, instead of running it."""
+    """Whether a shell sources the script to get variables, instead of running it."""
     posix: bool = False
-    """Whether the shell may know only what POSIX defines."""
+    """Whether the shell may support only POSIX syntax."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     included: Included = field(default_factory=Included)
@@ -168,7 +170,7 @@ class Analysis:
     """The names whose values were used."""
     statements: int = 0
     restarts: int = 0
-    """How often reading began again after text that could not be parsed."""
+    """The number of times that reading restarted after text that could not be parsed."""
     gave_up: bool = False
     programs: int = 0
     """The number of programs that were run."""
@@ -177,7 +179,7 @@ class Analysis:
     called: set[str] = field(default_factory=set)
     """The functions that were called."""
     read_back: set[str] = field(default_factory=set)
-    """The paths of the files that the script writes and that it uses."""
+    """The paths of the files that the script writes and reads."""
     terminals: dict[str, State] = field(default_factory=dict)
     """The states of shells into which the script types commands, by terminal."""
 
@@ -196,7 +198,7 @@ class Analysis:
         self.notes.append(Note(rule, origin, name, "shell", variant, facts))
 
     def parse(self, label: str, text: str, lines: Lines = WHOLE) -> Script | None:
-        """Parse a text, and note what is wrong with it; None if it cannot be parsed at all.
+        """Parse a text, and add notes about errors; return None if it cannot be parsed at all.
 
         Raises:
             SourceError: the parser is not installed.
@@ -214,7 +216,9 @@ class Analysis:
         return script
 
     def _silence(self, script: Script) -> None:
-        """Keep what comments silence: on their own line, or on the next if nothing else is there."""
+        """Record the rules that comments silence: on their line or, if nothing else is on it, on
+        the next.
+        """
         for line, text, alone in comments(script):
             place = script.label, line + 1 if alone else line
             above = self.ignores.get((script.label, line), frozenset()) if alone else frozenset()
@@ -224,14 +228,14 @@ class Analysis:
 
 
 class Scope(NamedTuple):
-    """A statement, and the state in which it is followed."""
+    """A statement, and the state of the shell before it."""
 
     analysis: Analysis
     state: State
     script: Script
     node: Node
     follower: Callable[[Scope, list[Node]], bool]
-    """Follows statements one after the other; passed in, since statements contain each other."""
+    """A function that follows statements in order; passed in, because statements contain one another."""
     returns: list[State]
     """The states in which the function, the file or the shell is left early."""
     breaks: list[State] | None = None
@@ -239,21 +243,21 @@ class Scope(NamedTuple):
     target: str = ""
     """The variable that is assigned."""
     depth: int = 0
-    """The number of statements around it."""
+    """The number of surrounding statements."""
     expansions: int = 0
-    """The number of expansions around a word."""
+    """The number of surrounding expansions."""
     heredoc: Value | None = None
     """The here-document or here-string that the statement reads."""
     input: Value | None = None
-    """The path of the file that the statement reads instead."""
+    """The path of the file that the statement reads on standard input."""
     extra: tuple[Node, ...] = ()
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
     callers: tuple[Function, ...] = ()
-    """The functions that are being followed, each called by the one before."""
+    """The functions that are being followed, each called by the previous one."""
     shadowed: dict[str, Variable | None] | None = None
-    """In a function: what its local names were outside of it."""
+    """In a function: the outer values of its local names."""
 
     @property
     def line(self) -> int:
@@ -265,33 +269,35 @@ class Scope(NamedTuple):
         return self._replace(node=node)
 
     def branch(self) -> Scope:
-        """Return the same with a copy of the state. Copying a large one is slow, so it counts
-        as statements.
+        """Return the same scope with a copy of the state. Copying a large state is slow, so it
+        counts as statements.
         """
         self.analysis.statements += (len(self.state.variables) + len(self.state.written)) // 10
         return self._replace(state=self.state.copy())
 
     def subshell(self) -> Scope:
-        """Return the same in a shell of its own; leaving it ends only that shell."""
+        """Return the same scope in a subshell, which can be left without leaving the script."""
         own = self.branch().inside()
         own.state.written = self.state.written
         return own
 
     def inside(self) -> Scope:
-        """Return the same in a function, a file or a shell; leaving it ends only that."""
+        """Return the same scope in a function, a file or a shell, which can be left without leaving
+        the script.
+        """
         return self._replace(extra=(), returns=[], breaks=None)
 
     def follow(self, nodes: list[Node]) -> bool:
-        """Follow statements one after the other, and return whether the end is reached."""
+        """Follow statements in order, and return whether their end is reached."""
         return self.follower(self, nodes)
 
     def leave(self, *, reached: bool) -> bool:
-        """Continue after a function, a file or a shell, whose own end may be reached or not."""
+        """Continue after a function, a file or a shell, whose end may be reached or not."""
         ends = [*self.returns, *([self.state] if reached else [])]
         return self.state.merge(ends, f"set under a condition (line {self.line})")
 
     def follow_text(self, label: str, text: str, lines: Lines = WHOLE) -> bool:
-        """Follow the statements of a text, and return whether the end is reached.
+        """Follow the statements of a text, and return whether its end is reached.
 
         Raises:
             SourceError: the parser is not installed.
@@ -302,7 +308,8 @@ class Scope(NamedTuple):
         return self._replace(script=script, node=script.root).follow(script.root.children)
 
     def follow_value(self, value: Value) -> bool:
-        """Follow the statements of a text that the script puts together.
+        """Follow the statements of a text that is the result of expansions, and return whether its
+        end is reached.
 
         Raises:
             SourceError: the parser is not installed.
@@ -321,16 +328,19 @@ class Scope(NamedTuple):
         self.analysis.remark(rule, self.script.label, self.line, name, variant=variant, **facts)
 
     def not_followed(self, why: str) -> None:
-        """Note that the statement cannot be followed."""
+        """Add a note that the statement cannot be followed."""
         self.remark("not-followed", reason=why)
 
     def lookup(self, name: str) -> Value | None:
-        """Return the value of a name, None if it has none."""
+        """Return the value of a name; None if it has none."""
         self.analysis.referenced.add(name)
         if name.isdigit() or name in {"@", "*"}:
             return self._positional(name)
         if name in self.state.variables:
             variable = self.state.variables[name]
+            self.analysis.statements += (
+                len(variable.value.text) // _PER_STATEMENT if variable else 0
+            )
             return variable.value if variable else None
         if name == "#" and self.state.positional is not None:
             return Value(str(len(self.state.positional)))
@@ -357,13 +367,13 @@ class Scope(NamedTuple):
         return variable.items if variable else None
 
     def missing(self, name: str) -> Value:
-        """Expand a name without a value: empty, or known only at the start."""
+        """Return the value of a name that is not set: empty, or known only at startup."""
         if name in self.state.variables or name.isdigit() or name in {"@", "*"}:
             return Value()
         if self.analysis.sourced:
             self.remark("undefined-reference", name=self.target, reference=name)
             return Value()
-        # What looks like a name may be a piece of a password with a $ in it.
+        # A text that looks like a name may be part of a password with a $ in it.
         shown = "" if looks_secret(self.target) else showable(name)
         return Value("", f"dependent on {shown or 'a name'}, which nothing here sets")
 
@@ -382,7 +392,7 @@ class Scope(NamedTuple):
         self.state.variables[name] = Variable(value, exported, self.script.label, self.line)
 
     def own_directory(self, command: str) -> str | None:
-        """Return the directory that a command substitution prints, if it asks for the script's own."""
+        """Return the directory that a command substitution prints, if that is the script's own."""
         if "dirname" in command and re.fullmatch(_HERE, command):
             return os.path.dirname(self.script.label) or "."
         return None

@@ -1,7 +1,7 @@
-"""Follow the statements of a script, one after the other, without running any.
+"""Follow the statements of a script in order, without running any.
 
-A handler in the table at the end follows one kind of statement of the grammar. Statements that contain
-others follow those with `Scope.follow`.
+A handler in the table at the end follows one kind of statement of the grammar. Statements that
+contain others follow them with `Scope.follow`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from sglang_envctl.sources.shell.grammar import Script
 
 MOST_STATEMENTS = 100_000
-"""Maximum statements that are followed, those of a function at every call."""
+"""The maximum number of statements that are followed; those of a function count at every call."""
 
+_MOST_UNCALLED = 10_000
+"""The maximum number of statements in functions that nothing calls."""
 _MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
@@ -33,11 +35,11 @@ _SURE = {
     ".", ":", "cd", "echo", "export", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt",
     "sleep", "source", "true", "ulimit", "umask",
 }  # fmt: skip
-"""Commands that nobody expects to fail, so that a following `&&` is not a condition."""
+"""The commands that do not usually fail, so that a following `&&` is not a condition."""
 
 
 def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines = WHOLE) -> None:
-    """Follow the statements of a text, from a state of the shell on.
+    """Follow the statements of a text, starting with a state of the shell.
 
     Raises:
         SourceError: the parser is not installed.
@@ -51,10 +53,13 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
 
 
 def _uncalled(scope: Scope) -> None:
-    """Follow the functions that a file defines and does not call, if it starts no server: a library."""
+    """Follow the functions that a file defines but does not call, if it starts no server, as for a
+    library.
+    """
     analysis = scope.analysis
     if any(one.serves for one in analysis.launches):
         return
+    analysis.statements = max(analysis.statements, MOST_STATEMENTS - _MOST_UNCALLED)
     for name, function in reversed(scope.state.functions.items()):
         if name not in analysis.called:
             inside = scope.subshell()._replace(script=function.script, shadowed={})
@@ -62,7 +67,7 @@ def _uncalled(scope: Scope) -> None:
 
 
 def _follow(scope: Scope, nodes: list[Node]) -> bool:
-    """Follow statements one after the other; one with `&` after it in a shell of its own."""
+    """Follow statements in order; a statement with `&` after it runs in a subshell."""
     for at, node in enumerate(nodes):
         if not node.is_named or _is_cut(node):
             continue
@@ -97,8 +102,8 @@ def _follow_one(node: Node, scope: Scope) -> bool:
 
 
 def _substituted(scope: Scope) -> None:
-    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`: what they set is
-    lost, but a server that they start counts.
+    """Follow the commands in the words of a statement, as in `id=$(docker run ...)`; variables that
+    they set are lost, but servers that they start count.
     """
     node, analysis = scope.node, scope.analysis
     if node.type in _WITHOUT_WORDS or analysis.sourced:
@@ -137,7 +142,7 @@ def _subshell(scope: Scope) -> bool:
 
 
 def _pipeline(scope: Scope) -> bool:
-    """Follow `a | b`, each part in a shell of its own."""
+    """Follow `a | b`, each part in a subshell."""
     before, piped = scope, Value("", "the output of a command")
     for part in (child for child in scope.node.children if child.is_named):
         before.subshell().follow([part])
@@ -164,7 +169,7 @@ def _redirected(scope: Scope) -> bool:
     if body and not inside.follow([body]):
         return False
     redirected(redirects, body, inside.heredoc, scope)
-    # `cat <<END | command` hands the document on.
+    # `cat <<END | command` passes the document on to the command.
     handed_on = inside if body and scope.script.text(body) == "cat" else scope
     for child in within:
         if child.type == "pipeline":
@@ -179,7 +184,7 @@ def _names_of_files(redirect: Node) -> list[Node]:
 
 
 def _chain(scope: Scope) -> bool:
-    """Follow `a && b || c`: what follows a command that may fail is conditional."""
+    """Follow `a && b || c`; a command after one that may fail is conditional."""
     first, rest = _operands(scope.node)
     if not scope.follow([first]):
         return False
@@ -223,19 +228,19 @@ def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
 
 
 def _is_sure(node: Node, script: Script) -> bool:
-    """Return whether nobody expects a command to fail."""
+    """Return whether a command does not usually fail."""
     if node.type == "command":
         return script.text(node.children[0]) in _SURE
     return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
 
 
 def _join(ends: list[State], scope: Scope) -> bool:
-    """Continue with what holds after every branch whose end is reached."""
+    """Continue with the merged states of all branches whose end is reached."""
     return scope.state.merge(ends, f"set under a condition (line {scope.line})")
 
 
 def _if(scope: Scope) -> bool:
-    """Follow `if`, each branch from the same state."""
+    """Follow `if`; each branch begins with the same state."""
     clauses = [c for c in scope.node.children if c.type in {"elif_clause", "else_clause"}]
     ends: list[State] = []
     for clause in (scope.node, *clauses):
@@ -249,7 +254,7 @@ def _if(scope: Scope) -> bool:
 
 
 def _case(scope: Scope) -> bool:
-    """Follow `case`, each branch from the same state."""
+    """Follow `case`; each branch begins with the same state."""
     ends: list[State] = []
     otherwise = False
     for item in (child for child in scope.node.children if child.type == "case_item"):
@@ -262,7 +267,7 @@ def _case(scope: Scope) -> bool:
 
 
 def _end_of(branch: Scope, body: list[Node]) -> list[State]:
-    """Return the state after a branch; nothing if its end is not reached."""
+    """Return the state at the end of a branch; empty if its end is not reached."""
     return [branch.state] if branch.follow(body) else []
 
 
@@ -272,7 +277,7 @@ def _split(nodes: list[Node], word: str) -> tuple[list[Node], list[Node]]:
 
 
 def _loop(scope: Scope) -> bool:
-    """Follow `for`, `while` or `until`; what they set differs between iterations."""
+    """Follow `for`, `while` or `until`; variables that the loop sets differ between iterations."""
     node, ends = scope.node, list[State]()
     why = f"set in a loop (line {scope.line})"
     only = _only_item(scope)
@@ -322,9 +327,7 @@ def _names(node: Node, script: Script, kinds: set[str]) -> list[str]:
 
 
 def _error(scope: Scope) -> bool:
-    """Follow what cannot be parsed: the statements in it, and then the lines after the one
-    that failed.
-    """
+    """Follow the statements inside a syntax error, and then the lines after it."""
     node, script, analysis = scope.node, scope.script, scope.analysis
     found = [child for child in node.children if child.type in _HANDLERS]
     if not scope.follow(found):
@@ -339,7 +342,7 @@ def _error(scope: Scope) -> bool:
 
 
 def _test(scope: Scope) -> bool:
-    """Follow `[ x ]`, which sets nothing."""
+    """Follow `[ x ]`, which sets no variables."""
     del scope
     return True
 
@@ -384,4 +387,4 @@ _WITHOUT_WORDS = _HANDLERS.keys() - _ASSIGNMENTS - {
     "case_statement", "command", "declaration_command", "for_statement", "redirected_statement",
     "test_command", "unset_command",
 }  # fmt: skip
-"""Statements that contain nothing but others."""
+"""The statements that contain only other statements."""

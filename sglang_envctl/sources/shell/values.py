@@ -1,23 +1,23 @@
-"""Represent values as far as they are known before a script runs."""
+"""Represent values of a script as far as they are known before it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED
+from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
 from sglang_envctl.sources.shell.grammar import unknown_part, unknown_parts
 
 _MOST_PIECES = 1000
 
 
 class Value(NamedTuple):
-    """A string, or the part of one that is known before the script runs."""
+    """A string, or the part of it that is known before the script runs."""
 
     text: str = ""
-    """The whole string, or the part before the first unknown one."""
+    """The whole string, or the part before the first unknown part."""
     unknown: str = ""
-    """Why the rest is unknown; empty if everything is known."""
+    """The reason why the rest is unknown; empty if everything is known."""
     references: tuple[str, ...] = ()
     """The names whose values the string contains."""
     line: int = 0
@@ -25,12 +25,12 @@ class Value(NamedTuple):
     last: int = 0
     """The line on which that word ends."""
     pieces: tuple[tuple[str, str], ...] = ()
-    """All parts, if one is unknown, each with the reason why it is unknown, or with none."""
+    """All parts, if one is unknown, each with the reason why it is unknown or an empty string."""
     path: str | None = None
-    """The path to which it leads, if that is known although the text is not."""
+    """The path of the file, if the path is known although the text is not."""
 
     def after(self, length: int) -> Value:
-        """Return what comes after its first characters, which are known."""
+        """Return the part after the first characters, which are known."""
         (known, unknown), *rest = self.pieces or ((self.text, ""),)
         pieces = ((known[length:], unknown), *rest) if self.pieces else ()
         return self._replace(text=self.text[length:], pieces=pieces)
@@ -52,7 +52,6 @@ def join(parts: Iterable[Value]) -> Value:
     parts = [part for part in parts if part != Value()] or [Value()]
     if len(parts) == 1:
         return parts[0]
-    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
     known: list[str] = []
     unknown = ""
     for part in parts:
@@ -69,11 +68,20 @@ def join(parts: Iterable[Value]) -> Value:
     path = None
     if parts[0].path is not None and not any(part.unknown for part in parts[1:]):
         path = parts[0].path + "".join(part.text for part in parts[1:])
-    return Value(text, unknown, references, parts[0].line, parts[-1].last, pieces, path)
+    value = Value(text, unknown, (), parts[0].line, parts[-1].last, pieces, path)
+    return containing(value, (name for part in parts for name in part.references))
+
+
+def containing(value: Value, names: Iterable[str]) -> Value:
+    """Return a value that also references these names; unknown if there are too many names."""
+    references = tuple(dict.fromkeys(names))
+    if len(references) > MOST_REFERENCES:
+        return Value("", "made from too many variables", (), value.line, value.last)
+    return value._replace(references=references)
 
 
 def pieces_of(value: Value) -> tuple[tuple[str, str], ...]:
-    """Return the parts of a value, each with the reason why it is unknown, or with none."""
+    """Return the parts of a value, each with the reason why it is unknown or an empty string."""
     return value.pieces or ((value.text, ""), *([("", value.unknown)] if value.unknown else []))
 
 
@@ -98,7 +106,7 @@ def marked(value: Value) -> tuple[str, tuple[str, ...]]:
 
 
 def unmarked(text: str, reasons: tuple[str, ...]) -> Value:
-    """Return the value of a text, or a part of one, in which marks are unknown parts."""
+    """Return a text, or a part of one, as a value in which marks are unknown parts."""
     if not reasons:
         return Value(text)
     parts: list[Value] = []

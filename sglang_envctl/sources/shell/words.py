@@ -8,17 +8,17 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.sources.shell.scope import Scope
-from sglang_envctl.sources.shell.values import Value, join, marked, spaced, unmarked
+from sglang_envctl.sources.shell.values import Value, containing, join, marked, spaced, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 MOST_WORDS = 10_000
-"""Maximum words that one expansion may produce."""
+"""The maximum number of words that one expansion may produce."""
 _DEEPEST = 40
-"""Maximum depth of expansions inside each other."""
+"""The maximum depth of expansions inside each other."""
 
-_NOT_RESOLVED = Value("", "the result of an expansion that envctl does not work out")
+_NOT_RESOLVED = Value("", "the result of an expansion that envctl does not resolve")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
 _OF_DOCUMENT = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end"}
 _ESCAPES = {
@@ -56,7 +56,7 @@ def assigned_value(node: Node, scope: Scope) -> Value:
 
 
 def fields(node: Node, scope: Scope) -> list[Value]:
-    """Expand a word as arguments of a command: one, or as many as its expansions produce."""
+    """Expand a word as arguments of a command: one, or more if its expansions contain whitespace."""
     line, last = scope.script.line(node), scope.script.last_line(node)
     items = _array(node, scope)
     found = map(join, _split(_parts(node, scope))) if items is None else items
@@ -64,7 +64,7 @@ def fields(node: Node, scope: Scope) -> list[Value]:
 
 
 def groups(nodes: Iterable[Node]) -> Iterator[list[Node]]:
-    """Group nodes by word: nodes with nothing between them are one, even if the parser splits them."""
+    """Group nodes by word: adjacent nodes are one word, even if the parser splits them."""
     group: list[Node] = []
     for node in nodes:
         if group and group[-1].end_byte != node.start_byte:
@@ -105,7 +105,7 @@ def document(redirect: Node, scope: Scope) -> Value | None:
 
 
 def _printed(node: Node, scope: Scope) -> Value | None:
-    """Return what `$(cat <<END ...)` prints; None for any other command."""
+    """Return the output of `$(cat <<END ...)`; None for any other command."""
     statement = next((c for c in node.children if c.type == "redirected_statement"), None)
     command, *redirects = statement.children if statement else [node]
     if scope.script.text(command) != "cat" or [r.type for r in redirects] != ["heredoc_redirect"]:
@@ -132,7 +132,7 @@ def _split(parts: Iterator[Part]) -> list[list[Value]]:
         text = part.value.text
         pieces = text.split()
         if len(pieces) > MOST_WORDS:
-            return [[Value("", "more words than a command takes")]]
+            return [[Value("", "more words than a command accepts")]]
         if pieces and open_word and not text[0].isspace():
             words[-1].append(part.value._replace(text=pieces.pop(0)))
         words += [[part.value._replace(text=piece)] for piece in pieces]
@@ -165,7 +165,9 @@ def _parts(
 
 
 def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Value]:
-    """Replace a leading ~ by the home directory; in an assignment, also one after a colon."""
+    """Yield a text with a leading ~ replaced by the home directory; in an assignment, also after a
+    colon.
+    """
     for at, piece in enumerate(source.split(":")):
         if at:
             yield Value(":")
@@ -173,16 +175,17 @@ def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Ite
         if user[:1] != "~" or not (first if at == 0 else assigned):
             yield scope.literal(_unescaped(piece))
         elif user == "~":
-            home = scope.lookup("HOME") or Value("", "the home of whoever starts it")
+            home = scope.lookup("HOME") or Value("", "the home directory of the user who starts it")
             yield from (home, scope.literal(_unescaped(slash + rest)))
         else:
-            yield Value("", "the home of another user")
+            yield Value("", "the home directory of another user")
 
 
 def _in_quotes(node: Node, scope: Scope) -> Iterator[Value]:
     """Yield the parts between double quotes.
 
-    The parser includes whitespace before an expansion in it, so literal text is what remains between.
+    The parser includes whitespace before an expansion in the expansion, so literal text is what
+    remains.
     """
     source = scope.script.text(node)
     start = node.start_byte + source.index('"') + 1
@@ -199,7 +202,7 @@ def _mixed(
     *,
     nested: bool = False,
 ) -> Iterator[Value]:
-    """Expand text with expansions in it; `nested` if quotes that are not escaped are removed from it."""
+    """Yield the parts of a text with expansions; `nested` if unescaped quotes are removed from it."""
 
     def literal(start: int, end: int) -> Value:
         text = scope.script.between(start, end)
@@ -217,7 +220,7 @@ def _mixed(
 
 
 def _outermost(nodes: list[Node]) -> Iterator[Node]:
-    """Yield the expansions in some nodes, without those inside another."""
+    """Yield the expansions in some nodes, without those inside another expansion."""
     waiting = nodes[::-1]
     while waiting:
         node = waiting.pop()
@@ -228,14 +231,14 @@ def _outermost(nodes: list[Node]) -> Iterator[Node]:
 
 
 def _unescaped(text: str) -> str:
-    """Read unquoted text, in which a backslash keeps the next character."""
+    """Return unquoted text, in which a backslash escapes the next character."""
     if "\\" not in text:
         return text
     return re.sub(r"(?s)\\(.)", lambda m: "" if m[1] == "\n" else m[1], text)
 
 
 def _escaped(text: str, quote: str) -> str:
-    """Read text between double quotes, in which a backslash is special only before a few characters."""
+    """Return text between double quotes, in which a backslash escapes only a few characters."""
     if "\\" not in text:
         return text
     return re.sub(rf"\\([$`\\\n{quote}])", lambda m: "" if m[1] == "\n" else m[1], text)
@@ -263,7 +266,9 @@ def _ansi_c_escape(match: re.Match[str]) -> str:
 
 
 def _array(node: Node, scope: Scope) -> tuple[Value, ...] | None:
-    """Return the elements of `"${NAME[@]}"` or `"$@"`, if the word is that and they are known."""
+    """Return the elements of `"${NAME[@]}"` or `"$@"`, if the word is one of these and they are
+    known.
+    """
     source = scope.script.text(node).strip()
     match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
     return scope.items(match[1] or "@") if match else None
@@ -310,7 +315,7 @@ def _operand(node: Node, scope: Scope, *, quoted: bool) -> Value:
 
 
 def _reference(source: str) -> Reference | None:
-    """Return the parts of an expansion, or None if envctl does not resolve that kind."""
+    """Return the parts of an expansion; None if envctl does not resolve this kind."""
     if plain := re.fullmatch(_PLAIN, source):
         return Reference(plain["name"])
     match = re.fullmatch(_BRACED, source)
@@ -322,7 +327,7 @@ def _reference(source: str) -> Reference | None:
 
 
 def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) -> Value:
-    """Return the result of an expansion; `operand` gives the word after the operator."""
+    """Return the result of an expansion; `operand` returns the word after the operator."""
     name, operator = reference.name, reference.operator
     found = _looked_up(reference, scope)
     if reference.counts:
@@ -335,7 +340,7 @@ def _resolved(reference: Reference, operand: Callable[[], Value], scope: Scope) 
         result = _chosen(reference, found, operand, scope)
     if not name.isidentifier():
         return result
-    return result._replace(references=tuple(dict.fromkeys((*result.references, name))))
+    return containing(result, (*result.references, name))
 
 
 def _chosen(
@@ -344,14 +349,14 @@ def _chosen(
     """Return the value or the operand, as `-`, `=`, `+` and `?` choose."""
     operator = reference.operator
     if found and found.unknown and not found.text:
-        return found  # it may be set, empty or neither
+        return found  # the variable may be set, empty or unset
     present = found is not None and (operator[0] != ":" or found.text != "")
     if operator[-1] == "+":
         return operand() if present else Value()
     if present and found is not None:
         return found
     if operator[-1] == "?":
-        return Value("", "demanded from whoever starts it")
+        return Value("", "required from the environment of the script")
     default = operand()
     if operator[-1] == "=":
         scope.set(reference.name, default)

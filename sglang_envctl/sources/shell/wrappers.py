@@ -1,4 +1,4 @@
-"""Follow programs that run a command with the environment around them, or with nearly that."""
+"""Follow programs that run a command with the surrounding environment, or with small changes to it."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ Launcher: TypeAlias = Callable[[Command, Scope], Iterator[Started]]
 
 
 class Options(NamedTuple):
-    """The options of a program that change the environment which it hands on."""
+    """The options of a program that change the environment which it passes on."""
 
     sets: frozenset[str] = frozenset()
-    """The options with `NAME=value`, or with a NAME whose value is handed on."""
+    """The options with `NAME=value`, or with a NAME whose value is passed on."""
     removes: frozenset[str] = frozenset()
-    """The options with a NAME, if it is not an assignment."""
+    """The options with a NAME to remove, if it is not an assignment."""
     clears: frozenset[str] = frozenset()
     separator: str = ""
-    """What is between several assignments in one value."""
+    """The separator of several assignments in one value."""
     words: int = 0
-    """The number of words after its name that belong to it, as in `nsys profile`."""
+    """The number of words after the program's name that belong to it, as in `nsys profile`."""
     valued: frozenset[str] | None = None
-    """The options with a value; None if all options have one but the switches."""
+    """The options with a value; None if all options except the switches have one."""
     switches: frozenset[str] = frozenset()
 
 
@@ -75,7 +75,7 @@ CH_RUN = Options(
 
 
 def passing_on(form: Options) -> Launcher:
-    """Return what follows a program with such options."""
+    """Return a launcher for a program with these options."""
 
     def follow(command: Command, scope: Scope) -> Iterator[Started]:
         words = command.words[1 + form.words :]
@@ -98,7 +98,7 @@ def passing_on(form: Options) -> Launcher:
 
 
 def doas(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `doas -u user command`, which hands on nothing."""
+    """Follow `doas -u user command`, which passes on no variables."""
     del scope
     _, rest = options(command.words[1:], _letters("Cu"))
     yield command._replace(words=rest, entries={})
@@ -111,7 +111,7 @@ _SU_VALUED = _letters(
 _MOST_WORDS = 1000
 _SU_TEXT = {"-c", "--command", "--session-command"}
 _OF_USER = {"HOME", "LOGNAME", "SHELL", "USER"}
-"""What su sets itself."""
+"""The variables that su sets itself."""
 
 
 def su(command: Command, scope: Scope) -> Iterator[Started]:
@@ -154,7 +154,7 @@ def sg(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def xargs(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `xargs -I{} command`; what it puts in place of {} is known only when it runs."""
+    """Follow `xargs -I{} command`; the text that replaces {} is known only at run time."""
     del scope
     chosen, rest = options(command.words[1:], _letters("adEILnPs", *_XARGS_VALUED))
     marks = [v.text for o, v in chosen if o in {"-I", "--replace"}]
@@ -186,7 +186,7 @@ def parallel(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _filled(value: Value, pattern: str, why: str) -> Value:
-    """Return a value in which a program replaces what a pattern matches."""
+    """Return a value in which a program replaces the text that matches a pattern."""
     text, reasons = marked(value)
     filled = re.sub(pattern, lambda _: unknown_part(len(reasons)), text)
     found = unmarked(filled, (*reasons, why)) if filled != text else value
@@ -220,7 +220,9 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `systemctl set-environment NAME=value`, which every service gets that is started later."""
+    """Follow `systemctl set-environment NAME=value`, whose variables every service gets that is
+    started later.
+    """
     entries: Entries = {}
     if "set-environment" in {word.text for word in command.words}:
         for word in command.words[1:]:
@@ -229,7 +231,7 @@ def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def adding(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow a program that adds to the environment what is not in the script."""
+    """Follow a program that adds variables from outside of the script."""
     del scope
     name = command.words[0].text.rpartition("/")[2]
     why = f"what {name} adds to the environment is not read"
@@ -237,12 +239,12 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def other_shell(command: Command, scope: Scope) -> Iterator[Started]:
-    """Say that a text for a shell of another language is not read."""
+    """Add a note that a script for a shell of another language is not read."""
     if any(
         re.search(_ENGINE, word.text) for word in (*command.words[1:], scope.heredoc or Value())
     ):
         name = command.words[0].text.rpartition("/")[2]
-        scope.not_followed(f"a text for {name} is not read")
+        scope.not_followed(f"a script for {name} is not read")
     yield from ()
 
 

@@ -1,4 +1,4 @@
-"""Remember the files that a script writes, as far as their content is known."""
+"""Track the files that a script writes, as far as their content is known."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _GROUPS = {"compound_statement", "subshell"}
 
 
 def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
-    """Remember that a text is written to a file."""
+    """Record that a text is written to a file."""
     key = _key(path)
     written = scope.state.written
     if not key or (key not in written and text == _OUTPUT and key != FOR_LATER):
@@ -44,7 +44,7 @@ def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     first = before.value if before else Value()
     if appends and not before and key != FOR_LATER:
         first = join((_BEFORE, Value("\n")))._replace(line=max(1, text.line - 1))
-    # Blank lines keep every line where it is in the script.
+    # Blank lines keep the line numbers of the script.
     ends = first.line + sum(known.count("\n") for known, _ in pieces_of(first))
     gap = Value("\n" * max(0, text.line - ends) if first.line and ends < text.line else "")
     whole = join((first, gap, text))._replace(line=first.line or text.line, last=text.last)
@@ -58,7 +58,7 @@ def _key(path: Value) -> str:
 
 
 def written(path: Value, scope: Scope) -> Variable | None:
-    """Return the text that the script wrote to a file; None if it wrote none, or none that is known."""
+    """Return the text that the script wrote to a file; None if it wrote none, or the text is unknown."""
     key = _key(path)
     scope.analysis.read_back.add(key)
     held = scope.state.written.get(key)
@@ -68,12 +68,12 @@ def written(path: Value, scope: Scope) -> Variable | None:
 def redirected(
     redirects: Iterable[Node], body: Node | None, document: Value | None, scope: Scope
 ) -> None:
-    """Remember what a statement writes by its redirections.
+    """Record the text that a statement writes by its redirections.
 
     Args:
         redirects: the redirections.
         body: the statement.
-        document: the here-document that it reads.
+        document: the here-document that the statement reads.
         scope: the statement with its redirections.
     """
     for redirect in redirects:
@@ -85,7 +85,9 @@ def redirected(
 
 
 def printed(node: Node, document: Value | None, scope: Scope) -> Value:
-    """Return what a statement prints: `echo`, `printf '%s'`, `cat` of a here-document, or several."""
+    """Return the output of a statement: `echo`, `printf '%s'`, `cat` of a here-document, or several
+    of them.
+    """
     if node.type in _GROUPS:
         return join(printed(child, None, scope) for child in node.children if child.is_named)
     if node.type == "redirected_statement":
@@ -112,7 +114,7 @@ def _line(words: list[Value], node: Node, scope: Scope) -> Value:
 
 
 def remark_unread(state: State, analysis: Analysis) -> None:
-    """Note the files with variables of SGLang that the script writes and does not use."""
+    """Add notes about files with SGLang variables that the script writes but does not read."""
     for path, held in state.written.items():
         if (
             held

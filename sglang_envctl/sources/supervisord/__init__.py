@@ -1,4 +1,4 @@
-"""A configuration of supervisord: each program is an environment, over that of [supervisord]."""
+"""A configuration of supervisord: each program is an environment, on top of that of [supervisord]."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _FILE_NAME = r"(?:^|/)supervisord?(?:\.[^/]*)?\.(?:conf|ini)$"
-# Further down, after something else, a section may be text that a script writes.
+# Further down, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:supervisord|(?:fcgi-)?program:[^\]\n]+|eventlistener:[^\]\n]+)\]"
@@ -21,10 +21,10 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of each program.
+    """Return the environment of each program.
 
     Raises:
-        SourceError: supervisord cannot read it.
+        SourceError: supervisord cannot read the file.
     """
     from sglang_envctl.sources.supervisord.programs import read
 

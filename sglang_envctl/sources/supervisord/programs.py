@@ -1,6 +1,4 @@
-"""Build the environments of the programs that supervisord starts, by its own grammar of
-`environment=`.
-"""
+"""Build the environments of the programs that supervisord starts, with its grammar of `environment=`."""
 
 from __future__ import annotations
 
@@ -34,18 +32,18 @@ _FROM_OUTSIDE = "taken from the environment of supervisord"
 _MARK = "\U000f0000"
 """The first of the characters that mark a place; they are for private use."""
 MOST_FILES = 200
-"""Maximum files that one configuration includes."""
+"""The maximum number of files that one configuration includes."""
 
 
 class _RefusedError(ValueError):
-    """supervisord does not start; the message says why."""
+    """An error because of which supervisord does not start; the message has the reason."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the environment of each program.
 
     Raises:
-        SourceError: supervisord cannot read it.
+        SourceError: supervisord cannot read the file.
     """
     reader = _Reader(path, {**context.process, **context.below})
     reader.read(path, data)
@@ -55,7 +53,7 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 @dataclass(slots=True)
 class _Option:
-    """An option with its place."""
+    """An option and its place."""
 
     text: str
     file: str
@@ -63,13 +61,13 @@ class _Option:
     first: int
 
     def assigned(self) -> list[list[str]]:
-        """The names that each line assigns."""
+        """Return the names that each line assigns."""
         return [_KEY.findall(line) for line in self.lines]
 
 
 @dataclass(slots=True)
 class _Reader:
-    """One pass over a configuration and what it includes."""
+    """One pass over a configuration and the files that it includes."""
 
     label: str
     outer: Mapping[str, str]
@@ -88,7 +86,7 @@ class _Reader:
         try:
             parser.read_string(decoded.text)
         except configparser.MissingSectionHeaderError as error:
-            raise SourceError(f"{shown}: line {error.lineno} stands before any section") from error
+            raise SourceError(f"{shown}: line {error.lineno} is before any section") from error
         except configparser.ParsingError as error:
             line = error.errors[0][0] if error.errors else 1
             raise SourceError(f"{shown}: line {line} is not a line of a configuration") from error
@@ -113,7 +111,7 @@ class _Reader:
         ]
         origin = Origin(self.label, path, option.first)
         if not found or len(found) > MOST_FILES or "%(" in option.text:
-            reason = "the files that it includes are not here"
+            reason = "the included files do not exist here"
             self.notes.append(Note("not-followed", origin, facts={"reason": reason}))
             return
         for file in found:
@@ -126,7 +124,7 @@ class _Reader:
             self.notes.append(Note("not-followed", origin, facts={"reason": str(error)}))
 
     def layers(self) -> Iterator[Layer]:
-        """Return one layer for each program, and one for what all have if there is none."""
+        """Yield one layer for each program, or one with the common variables if there is none."""
         budget = Budget(self.label)
         common = self._assigned(self.sections.get(_COMMON, {}), {}, "")
         programs = {
@@ -178,7 +176,9 @@ class _Reader:
     def _started(
         self, layer: Layer, options: Mapping[str, _Option], known: Mapping[str, Value]
     ) -> tuple[Layer, ...]:
-        """Return the environments of what a program's command starts: a shell may set variables."""
+        """Return the environments of the servers that a program's command starts; a shell may set
+        variables.
+        """
         option = options.get("command")
         if not option:
             return (layer,)
@@ -201,13 +201,13 @@ class _Expanded:
     outer: Mapping[str, str]
     program: str
     marks: list[tuple[str, str]] = field(default_factory=list)
-    """The meaning of each mark: why something is not known there, or which variable it is."""
+    """The meaning of each mark: the reason why a part is unknown, or the name of a variable."""
 
     def text(self, text: str) -> str:
-        """Return the text, with a mark in place of what is not known.
+        """Return the text, with a mark in place of each unknown part.
 
         Raises:
-            _RefusedError: there is no such name, or no name.
+            _RefusedError: a name is unknown or missing.
         """
         expanded = re.sub(_EXPANSION, self._one, text)
         if len(expanded) > max(LONGEST_RESOLVED, len(text)):
@@ -248,7 +248,9 @@ class _Expanded:
 
 
 def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the first and the last line of each option; if one appears twice, the later counts."""
+    """Return the first and the last line of each option; if an option appears twice, the later
+    counts.
+    """
     found: dict[tuple[str, str], tuple[int, int]] = {}
     section, last = "", None
     for number, line in enumerate(lines, 1):
@@ -266,7 +268,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     """Yield the names and values of `KEY=value,KEY2="value"`, tokenized as supervisord does.
 
     Raises:
-        _RefusedError: after the valid pairs.
+        _RefusedError: raised after the valid pairs.
     """
     lexer = shlex.shlex(text)
     lexer.wordchars += "/.+-():" + "".join(sorted({char for char in text if char >= _MARK}))

@@ -1,8 +1,8 @@
 """A systemd unit or drop-in: the environment of the program that it starts.
 
-The drop-ins in the directory next to a unit file, `NAME.service.d/*.conf`, are applied after it, as in
-systemd; other directories are not searched. A drop-in that is itself the source is read alone. Variables
-that systemd sets itself (PATH, HOME, USER, NOTIFY_SOCKET) are not included.
+The drop-ins in the directory next to a unit file, `NAME.service.d/*.conf`, are applied after it, as
+in systemd; other directories are not searched. A drop-in that is itself the source is read alone.
+Variables that systemd sets itself (PATH, HOME, USER, NOTIFY_SOCKET) are not included.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sglang_envctl.sources.context import Context
 
 UNIT = r"[^/]*\.(?:service|socket|mount|swap)"
 _FILE_NAME = rf"(?:^|/){UNIT}(?:\.d/[^/]*\.conf)?$"
-# Further down, after something else, a section may be text that a script writes.
+# Further down, a section may be text that a script writes.
 _CONTENT = (
     rb"(?m)(?:[ \t]*(?:[#;].*|[A-Z]\w*=.*|\r?)\n)*(?=\[)(?s:.*?)"
     rb"^\[(?:Unit|Service)\][ \t]*\r?$"
@@ -27,10 +27,10 @@ def matches(path: str, head: bytes) -> bool:
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """The environment of a unit, or of each unit that `systemctl cat` shows.
+    """Return the environment of a unit, or of each unit in the output of `systemctl cat`.
 
     Raises:
-        SourceError: one of its drop-ins cannot be read.
+        SourceError: one of the drop-ins cannot be read.
     """
     from sglang_envctl.sources.systemd.unit import read
 

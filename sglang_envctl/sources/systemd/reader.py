@@ -25,7 +25,7 @@ from sglang_envctl.sources.systemd.text import (
 
 HAS_SPECIFIER = "contains a %-specifier that systemd resolves"
 INLINE = "Environment"
-"""The key of what is in the unit itself."""
+"""The key of variables in the unit itself."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Reader(ABC):
     included: Included = field(default_factory=Included)
 
     def read(self, path: str, data: bytes) -> None:
-        """Read a file, and then the drop-ins in the folder next to it; each overrides those before it.
+        """Read a file, and then the drop-ins in the folder next to it; each overrides earlier ones.
 
         Raises:
             SourceError: a drop-in cannot be read.
@@ -69,7 +69,7 @@ class Reader(ABC):
 
     @abstractmethod
     def take(self, path: str, file: str, entry: Entry) -> None:
-        """Take an entry of a file."""
+        """Process an entry of a file."""
 
     def remark(
         self, rule: str, path: str, line: int, name: str = "", variant: str = "", **facts: str | int
@@ -79,12 +79,12 @@ class Reader(ABC):
         self.notes.append(Note(rule, origin, name, variant=variant, facts=facts))
 
     def unread(self, origin: Origin, reason: str) -> None:
-        """Note a file that could not be read."""
+        """Add a note about a file that could not be read."""
         self.notes.append(Note("environment-file-unread", origin, facts={"reason": reason}))
 
     def items(self, path: str, entry: Entry, *, relaxed: bool = False) -> list[Item]:
-        """Return the items of a value up to the first invalid one; if `relaxed`, as Podman,
-        all or none.
+        """Return the items of a value up to the first invalid one; if `relaxed`, like Podman, all
+        or none.
         """
         found: list[Item] = []
         try:
@@ -97,7 +97,7 @@ class Reader(ABC):
     def from_file(
         self, dialect: str, file: str, origin: Origin, *, optional: bool = False
     ) -> Iterator[Assignment]:
-        """Read the variables of a file that the unit names."""
+        """Yield the variables of a file that the unit names."""
         try:
             data = self.included.read(file)
         except SourceError as error:

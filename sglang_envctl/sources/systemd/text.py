@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     """One `KEY=value` of a unit."""
 
     section: str
-    """Empty before the first section header."""
+    """The section; empty before the first section header."""
     key: str
     value: str
     starts: Starts
@@ -46,7 +46,7 @@ class Item(NamedTuple):
 
 
 class BadHeaderError(ValueError):
-    """A line begins like a section header but does not end like one."""
+    """An error about a line that begins like a section header but does not end like one."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
@@ -54,14 +54,15 @@ class BadHeaderError(ValueError):
 
 
 class BadItemError(ValueError):
-    """An unclosed quote or an invalid escape; systemd drops the item and all after it."""
+    """An error about an unclosed quote or an invalid escape; systemd drops the item and all after it."""
 
 
 def entries(text: str, first: int = 1) -> Iterator[Entry]:
-    """Yield the assignments of a unit, in all sections; `first` is the line on which it begins.
+    """Yield the assignments of a unit, in all sections; `first` is the line on which the text
+    begins.
 
     Raises:
-        BadHeaderError: systemd refuses the rest of the file.
+        BadHeaderError: systemd rejects the rest of the file.
     """
     section, pending = "", frozenset[str]()
     for whole, starts, comments in _logical(text, first):
@@ -81,7 +82,7 @@ def entries(text: str, first: int = 1) -> Iterator[Entry]:
 
 
 def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
-    """Yield logical lines (after joining continued ones), each with the comments above and inside it."""
+    """Yield logical lines, with continued lines joined, each with the comments above and inside it."""
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
     comments: list[str] = []
@@ -102,11 +103,11 @@ def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
 
 
 def items(entry: Entry, *, relaxed: bool = False) -> Iterator[Item]:
-    """Yield the items of a value, with quotes and C escapes resolved; if `relaxed`, the end closes a
-    quote.
+    """Yield the items of a value, with quotes and C escapes resolved; if `relaxed`, the end closes
+    a quote.
 
     Raises:
-        BadItemError: after the valid items.
+        BadItemError: raised after the valid items.
     """
     text, at = entry.value, 0
     while at < len(text):
@@ -151,14 +152,14 @@ def specifiers(value: str) -> tuple[bool, str, str]:
 
 
 def several(raw: str) -> str:
-    """Return the names of further assignments in a value that was meant to be one, separated
-    by spaces.
+    """Return the names of further assignments in a value that was meant to be one, separated by
+    spaces.
     """
     return " ".join(re.findall(r"(?<=[ \t])([A-Z_][A-Z0-9_]*)=", raw))
 
 
 def command_line(entry: Entry) -> tuple[str | None, ...]:
-    """Return the words of a command line, None where systemd inserts something that is not known."""
+    """Return the words of a command line; None for a word in which systemd inserts an unknown value."""
     try:
         words = [item.value for item in items(entry, relaxed=True)]
     except BadItemError:
@@ -169,8 +170,8 @@ def command_line(entry: Entry) -> tuple[str | None, ...]:
 
 
 def _word(word: str) -> str | None:
-    """Return a word of a command line; a text for a shell keeps its references, which mean
-    the same there.
+    """Return a word of a command line; a string for a shell keeps its references, which mean the
+    same there.
     """
     has_specifier, text, _ = specifiers(word)
     unknown = has_specifier or ("$" in text and not re.search(r"\s", text))
@@ -183,7 +184,9 @@ def shows_units(data: bytes) -> bool:
 
 
 def shown_files(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the files that `systemctl cat` shows: path, text, and the line on which it begins."""
+    """Yield the files in the output of `systemctl cat`: path, text, and the line on which each
+    begins.
+    """
     headings = list(re.finditer(_HEADING, text))
     line = 1
     for heading, following in zip(headings, [*headings[1:], None], strict=True):

@@ -1,4 +1,4 @@
-"""Build the environment of a unit: which lines systemd accepts, and which override others."""
+"""Build the environment of a unit: the lines that systemd accepts, in order of precedence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _INHERITED = "inherited from the service manager, if set there"
 
 
 def read(path: str, data: bytes) -> tuple[Layer, ...]:
-    """A unit with its drop-ins, one drop-in alone, or each unit that `systemctl cat` shows.
+    """Return the environments of a unit with its drop-ins, of one drop-in, or of each unit in
+    `systemctl cat`.
 
     Raises:
         SourceError: a drop-in cannot be read.
@@ -43,7 +44,7 @@ def read(path: str, data: bytes) -> tuple[Layer, ...]:
 
 
 def _shown(path: str, decoded: Decoded) -> tuple[Layer, ...]:
-    """Return the units that `systemctl cat` shows: files below each other, drop-ins after their unit."""
+    """Return the units in the output of `systemctl cat`: several files, each drop-in after its unit."""
     readers: dict[str, _UnitReader] = {}
     unit = ""
     for file, text, first in shown_files(decoded.text):
@@ -67,13 +68,13 @@ class _UnitReader(Reader):
     declared: list[Assignment] = field(default_factory=list)
     inherited: list[Assignment] = field(default_factory=list)
     files: list[tuple[str, Origin]] = field(default_factory=list)
-    unset: list[str] = field(default_factory=list)
+    unset: set[str] = field(default_factory=set)
     command: tuple[str | None, ...] = ()
     started: Origin | None = None
     """The place of the command line."""
 
     def take(self, path: str, file: str, entry: Entry) -> None:
-        """Take an entry; those for the environment count in the section of the unit's type."""
+        """Process an entry; those for the environment count in the section of the unit's type."""
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,
@@ -148,7 +149,7 @@ class _UnitReader(Reader):
     def _unset(self, path: str, entry: Entry) -> None:
         if not entry.value:
             self.unset.clear()
-        self.unset += (item.value for item in self.items(path, entry))
+        self.unset.update(item.value for item in self.items(path, entry))
 
     def _file(self, path: str, entry: Entry) -> None:
         if not entry.value:

@@ -1,1 +1,1 @@
-"""Parse YAML with the line of every value, and the rules by which a plain scalar gets its type."""
+"""Parse YAML with the line of every value, and determine the types of plain scalars."""

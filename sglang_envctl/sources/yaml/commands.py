@@ -1,4 +1,4 @@
-"""Find command lines in documents: next to an environment, and started with it."""
+"""Find command lines in documents: those next to an environment, which are run with it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _SCRIPTS = (
     "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
     "start_command",
 )  # fmt: skip
-"""The keys of shell texts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
+"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
 Truss.
 """
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
-"""First words of `args` that only a shell accepts, which is then the entry point of the image."""
+"""The first words of `args` that only a shell accepts, which is then the entry point of the image."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+="
 _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
@@ -29,29 +29,29 @@ class CommandLine(NamedTuple):
     """The command that a mapping gives to a program or a shell."""
 
     key: str
-    """The key under which it is."""
+    """The key of the command."""
     words: str | tuple[str | None, ...]
-    """Its words, None for one that is not known, or a text for a shell."""
+    """The words of the command, None for an unknown word, or a string for a shell."""
     line: int
     last: int
-    """The lines of the file from which it may come."""
+    """The last line of the file from which the command may come."""
 
     @property
     def counts(self) -> bool:
-        """Whether it mentions a server or sets a variable of SGLang, so that it is not just a tool."""
+        """Whether the command mentions a server or sets a variable of SGLang, and is not just a tool."""
         words = (self.words,) if isinstance(self.words, str) else self.words
         return bool(re.search(rf"{_SERVER}|{_VARIABLE}", " ".join(filter(None, words))))
 
 
 def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLine | None:
-    """Return what is run with the environment of a mapping: its `command` and `args`, or its `run` or
-    `script`.
+    """Return the command that runs with the environment of a mapping: `command` and `args`, `run`
+    or `script`.
 
-    Return None if nothing shows that it concerns SGLang.
+    Return None if the command does not concern SGLang.
 
     Args:
         node: the mapping.
-        resolved: a word, with what replaces references in it.
+        resolved: returns a word with its references resolved.
     """
     if not isinstance(node, MappingNode) or _KEYS.isdisjoint(node.pairs):
         return None
@@ -73,7 +73,7 @@ def _under(keys: tuple[str, ...], node: MappingNode) -> dict[str, Node]:
 
 
 def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
-    """Return the command of texts, or of lists of words."""
+    """Return the command in strings, or in lists of words."""
     of_image = [*given] == ["args"]
     if all(isinstance(node, ScalarNode) for node in given.values()) or (of_image and not texts[1:]):
         return " ".join(texts)
@@ -82,7 +82,7 @@ def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, 
 
 
 def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
-    """Return texts, and those in lists."""
+    """Return the strings in nodes, including those in lists."""
     return [
         one
         for node in nodes
@@ -92,7 +92,7 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
-    """Return whether texts mention SGLang, or export what a server in a script may get."""
+    """Return whether texts mention SGLang, or export variables that a server in a script may get."""
     return any(
         "sglang" in text
         or ("SGL" in text and re.search(_VARIABLE, text))

@@ -21,7 +21,7 @@ IN_WORDS = {
     "null": "null",
     "date": "a date",
 }
-"""The types that are not strings, for messages."""
+"""The types other than string, in words for messages."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
@@ -41,7 +41,7 @@ _LARGEST_INTEGER = 2**64 - 1
 
 
 class Written(NamedTuple):
-    """A scalar as an environment gets it."""
+    """A scalar in the form that an environment gets."""
 
     value: str
     type: ScalarType
@@ -61,7 +61,9 @@ def scalar_type(scalar: ScalarNode, *, yaml_1_1: bool) -> ScalarType:
 
 
 def by_kubernetes(scalar: ScalarNode) -> Written:
-    """Read a scalar as Kubernetes does, which rejects the object unless the type is string or null."""
+    """Convert a scalar as Kubernetes does, which rejects the object unless the type is string or
+    null.
+    """
     found = scalar_type(scalar, yaml_1_1=True)
     if found in ("string", "date"):
         return Written(_decoded(scalar), "string")
@@ -69,7 +71,7 @@ def by_kubernetes(scalar: ScalarNode) -> Written:
 
 
 def by_compose(scalar: ScalarNode) -> Written:
-    """Write a scalar into an environment as Compose does; null makes the name a bare one."""
+    """Convert a scalar as Compose does; null makes the name a bare name."""
     found = scalar_type(scalar, yaml_1_1=False)
     text = scalar.text
     if found == "boolean":
@@ -107,8 +109,8 @@ def _number(text: str) -> ScalarType:
 
 
 def _is_finite(text: str) -> bool:
-    """Return whether a text is a decimal number that a float can hold; Go reads any other as a
-    string.
+    """Return whether a text is a decimal number within the range of a float; Go reads any other as
+    a string.
     """
     return bool(re.fullmatch(_FLOAT, text)) and abs(float(text)) != float("inf")
 
@@ -132,8 +134,8 @@ def _integer(text: str) -> str:
 
 
 def _go_float(value: float) -> str:
-    """Write a number as Go prints it: the shortest digits, with an exponent below 1e-4 and
-    from 1e+06.
+    """Return a number as Go prints it: the shortest digits, with an exponent below 1e-4 and from
+    1e+06.
     """
     from decimal import Decimal
 

@@ -1,8 +1,8 @@
 """YAML as a tree that keeps the line of every node, with bounded memory and time.
 
-Aliases share nodes, so a file of 1 KiB that expands to gigabytes costs 1 KiB; its expanded size is
-still counted and bounded. The types of scalars (is `yes` a boolean?) are left to `scalars`,
-since programs disagree about them.
+Aliases share nodes, so a file of 1 KiB that expands to gigabytes needs 1 KiB; its expanded size is
+still counted and limited. `scalars` determines the types of scalars (is `yes` a boolean?), because
+programs disagree about them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from sglang_envctl.sources.decode import decode
 from sglang_envctl.text.escape import source_name, visible
 
 LARGEST = 16 * 1024 * 1024
-"""Maximum bytes; a manifest that Kubernetes stores has at most a tenth of this."""
+"""The maximum number of bytes; a manifest that Kubernetes stores has at most a tenth of this."""
 NODES = 500_000
-"""Maximum nodes of a file, with every alias expanded."""
+"""The maximum number of nodes of a file, with every alias expanded."""
 DEEPEST = 100
-"""Maximum levels of nesting."""
+"""The maximum depth of nesting."""
 
 _STARTS = ("MappingStartEvent", "SequenceStartEvent")
 _ENDS = ("MappingEndEvent", "SequenceEndEvent")
@@ -40,10 +40,10 @@ class ScalarNode(NamedTuple):
     text: str
     line: int
     plain: bool = False
-    """Whether it has no quotes or tag, so that its type depends on the text."""
+    """Whether the scalar has no quotes and no tag, so that its type depends on the text."""
     tag: str = ""
     block: bool = False
-    """Whether it is written below its key, line by line, so that its lines are those of the file."""
+    """Whether the scalar is a block below its key, so that its lines are those of the file."""
 
 
 class SequenceNode(NamedTuple):
@@ -54,7 +54,7 @@ class SequenceNode(NamedTuple):
 
 class MappingNode(NamedTuple):
     pairs: Mapping[str, Pair]
-    """By key; merge keys are resolved."""
+    """The pairs by key; merge keys are resolved."""
     line: int
     tag: str = ""
 
@@ -65,7 +65,7 @@ class Pair(NamedTuple):
 
 
 made = tuple.__new__
-"""Makes a named tuple of all its fields, in half of the time that a call of its class takes."""
+"""A constructor for named tuples from all fields, twice as fast as calling the class."""
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
@@ -91,7 +91,7 @@ def load(data: bytes, path: str) -> Stream:
     """Parse a YAML file.
 
     Raises:
-        SourceError: it is not valid YAML, is an unrendered template, or exceeds the bounds.
+        SourceError: the file is not valid YAML, is an unrendered template, or exceeds the limits.
     """
     if len(data) > LARGEST:
         raise _refusal(path, f"larger than {LARGEST >> 20} MiB, so it is not a manifest")
@@ -142,7 +142,7 @@ def text_of(node: Node | None) -> str:
 
 
 class _Tree:
-    """Builds nodes from events, without recursion."""
+    """A tree that is built from events, without recursion."""
 
     def __init__(self, path: str) -> None:
         self.documents: list[Node] = []
@@ -152,10 +152,12 @@ class _Tree:
         self._path = path
 
     def build(self, events: Iterable[Any]) -> None:
-        """Take the events of a file, in one loop and with few calls, since there are many of them."""
+        """Process the events of a file, in one loop and with few calls, because there are many
+        events.
+        """
         anchors: dict[str, tuple[Node | None, int]] = {}
         outer: list[tuple[Any, list[Node], int]] = []
-        # The innermost open collection: its event, the nodes in it, and its size.
+        # The innermost open collection: its event, its nodes, and its size.
         start: Any = None
         found, size = self.documents, 0
         node: Node
@@ -211,14 +213,15 @@ class _Tree:
         alternating = iter(found)
         for key, value in zip(alternating, alternating, strict=True):
             if not isinstance(key, ScalarNode):
-                self.has_other_keys = True  # no program that reads manifests accepts such a key
+                # No program that reads manifests accepts a key that is not a scalar.
+                self.has_other_keys = True
             elif (text := key.text) == "<<" and key.plain:
                 merges += value.items if isinstance(value, SequenceNode) else (value,)
             else:
                 if before := own.get(text):
                     self.repeated.append(Repeated(key, value, before))
                 own[text] = made(Pair, (key, value))
-        # The mapping's own keys win, then the earlier of those merged into it.
+        # The mapping's own keys take precedence, then the earlier of those merged into it.
         for merged in merges:
             if isinstance(merged, MappingNode):
                 own = {**merged.pairs, **own}
@@ -234,7 +237,7 @@ def _line_of(event: Any) -> int:
 
 
 def _parse(text: str, path: str, take: Callable[[Iterable[Any]], None]) -> None:
-    """Pass on the events of a text."""
+    """Pass the events of a text to `take`."""
     import yaml
 
     try:
@@ -242,10 +245,10 @@ def _parse(text: str, path: str, take: Callable[[Iterable[Any]], None]) -> None:
         take(iter(loader.get_event, None))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # A parser with its own limit may fail before the first event arrives.
+        # A parser with its own limit may fail before it produces the first event.
         if (deep := _too_deep(text, mark.index if mark else None)) is not None:
             raise _refusal(path, f"line {deep}: {_TOO_DEEP}") from error
-        # Text in quotes in a message is part of the file.
+        # Quoted text in the message is part of the file, and is not shown.
         problem = re.sub(r"""(['"])(?!<)..+?\1""", "...", error.problem or "syntax error")
         last = text.rstrip("\n").count("\n") + 1
         line_prefix = f"line {min(mark.line + 1, last)}: " if mark else ""

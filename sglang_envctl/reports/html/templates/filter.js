@@ -1,6 +1,6 @@
 "use strict";
 
-// Hides the rows that the fields above do not ask for, and the groups of which no row is left.
+// Hides the rows that the fields above exclude, and groups without visible rows.
 function startFilter() {
   const form = document.getElementById("filters");
   const rows = [...document.querySelectorAll("[data-row]")];

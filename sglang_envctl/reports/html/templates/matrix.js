@@ -1,6 +1,6 @@
 "use strict";
 
-// Which nodes have a value: opened from its cell, or of a whole group from the head of its column.
+// Shows the nodes with a value, from its cell, or of a whole group, from the head of its column.
 function startNodes() {
   const dialog = document.getElementById("nodes");
   const [title, about, list] = dialog.querySelectorAll("h2, p, ul");
@@ -54,7 +54,7 @@ function startNodes() {
   for (const hint of document.querySelectorAll(".hint")) hint.hidden = false;
 }
 
-// Shows the columns that have nodes of a role, and of the rows those in which they differ.
+// Shows the columns with nodes of a role, and the rows in which these columns differ.
 function startRoles() {
   const choice = document.querySelector("select[data-field=role]");
   if (!choice) return;

@@ -1,7 +1,7 @@
 """The dialects of .env files: one module per program that reads them.
 
-A module has `read(path, data, context)`, which makes a layer of a file as that program would; what is
-wrong becomes a note, never an exception. `dotenv` is python-dotenv.
+A module has `read(path, data, context)`, which returns a layer with the file as that program reads
+it; errors become notes, never exceptions. `dotenv` is python-dotenv.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ _ESCAPED = {
 def read(path: str, data: bytes, context: Context) -> Layer:
     """Read a file as Compose does.
 
-    References and bare names get their values from `context.process` first; references then from the
-    file so far and the layers below.
+    References and bare names get their values from `context.process` first; references then from
+    the preceding lines of the file and the layers below.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     collector = _Statements(path, text, context)
@@ -44,7 +44,7 @@ class _Statements(Statements):
         """The variables that the file has set so far."""
 
     def run(self) -> None:
-        """Parse all statements; an invalid line does not hide the next ones."""
+        """Parse all statements; an invalid line does not prevent parsing the next lines."""
         if self.nul_line:
             self.remark("nul-character", self.nul_line)
         line = ended = 0
@@ -63,7 +63,7 @@ class _Statements(Statements):
             self.at = self.line_end()
 
     def _skip_whitespace(self) -> bool:
-        """Advance to the next statement or comment, if any."""
+        """Return whether there is another statement or comment, and advance to it."""
         start = self.at
         self._skip(GO_SPACE)
         if self.text.count("\n", start, self.at) > 1:
@@ -137,7 +137,7 @@ class _Statements(Statements):
             self.remark("inline-comment", line, name, "kept")
 
     def _quoted(self, quote: str) -> str | None:
-        """Return the value in the quotes that begin here, or None if they never end."""
+        """Return the value in the quotes that begin here; None if the quotes are not closed."""
         pattern = rf"(?s){quote}([^{quote}\\]*(?:\\.[^{quote}\\]*)*){quote}"
         found = re.compile(pattern).match(self.text, self.at)
         if found is None:
@@ -173,7 +173,7 @@ class _Statements(Statements):
     ) -> None:
         if not raw.isascii() and re.search("[\udc80-\udcff]", raw):
             self.remark("not-utf8", line, name, "replaced")
-            raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go encodes it in JSON
+            raw = re.sub("[\udc80-\udcff]", "\ufffd", raw)  # as Go's JSON encoder does
         self.values[name] = raw
         self.assign(name, raw, line, text, references)
 

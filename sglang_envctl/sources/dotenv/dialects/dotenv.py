@@ -1,8 +1,8 @@
 """A .env file as python-dotenv reads it.
 
-Quirks of python-dotenv are handled only here and in `limits`: it reports the line of the blank lines
-before a binding; its interpolation copies the whole environment for every value, and takes quadratic
-time on an unclosed `${`.
+Quirks of python-dotenv are handled only here and in `limits`. The parser includes preceding blank
+lines in the line number of a binding. Its interpolation would copy the whole environment for every
+value, and takes quadratic time on an unclosed `${`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a .env file as a layer; anything wrong becomes a note."""
+    """Read a .env file as a layer; errors become notes."""
     decoded = decode(data, path)
     collector = _Bindings(path, {**context.process, **context.below})
     collector.notes += decoded.notes
@@ -51,7 +51,9 @@ def read(path: str, data: bytes, context: Context) -> Layer:
 
 @cache
 def _parser() -> ModuleType:
-    """Import only python-dotenv's parser, because the package takes a tenth of the time of a check."""
+    """Import only python-dotenv's parser, because importing the package takes a tenth of the time
+    of a check.
+    """
     package = find_spec("dotenv")
     spec = package and PathFinder.find_spec("dotenv.parser", package.submodule_search_locations)
     if not spec or not spec.loader:
@@ -67,12 +69,12 @@ class _Bindings(Collector):
     def __init__(self, label: str, values: dict[str, str | None]) -> None:
         super().__init__(label)
         self.values = values
-        """The values that references see: this file so far, then the layers below, then the process."""
+        """The values for references: this file so far, then the layers below, then the process."""
         self.bare: set[str] = set()
-        """The names that were bare on some line."""
+        """The names that were bare on any line."""
 
     def effective(self) -> tuple[Assignment, ...]:
-        """The assignments, except those that a later bare name cancels."""
+        """Return the assignments, except those that a later bare name cancels."""
         revoked = {name for name in self.bare if self.values[name] is None}
         return tuple(a for a in self.assignments if a.name not in revoked)
 
@@ -102,7 +104,7 @@ class _Bindings(Collector):
             self.silence(line, comment)
             text = text[: len(text) - len(comment)]
         self._assign(name, written, text, line)
-        # Whoever writes a comment to envctl after a value knows that comments are stripped there.
+        # The author of a comment to envctl after a value knows that the comment is stripped.
         if comment and written is not None and not ignored(comment):
             self.remark("inline-comment", line, name)
         elif written and re.match(r"#\s", written) and re.search(r"=#", text):

@@ -13,8 +13,8 @@ _NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]{0,252}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as kubectl does; a bare name gets its value from kubectl's environment, or
-    is empty.
+    """Read a file as kubectl does; a bare name gets its value from kubectl's environment, or is
+    empty.
     """
     collector = Collector(path, "kubectl")
     for line, text in lines(collector, data):
@@ -31,7 +31,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
         elif name in collector.seen:
             shown = name if equals else showable(name)
             first = collector.seen[name].origin.line
-            collector.refuse(line, f"the name is already on line {first}", shown)
+            collector.refuse(line, f"the name is already set on line {first}", shown)
         elif equals:
             assign(collector, name, value, line)
         else:

@@ -26,7 +26,9 @@ class _Statements(Statements):
     """One pass over the statements of a file."""
 
     trimmed = True
-    """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment."""
+    """Whether Node strips whitespace before the next statement; otherwise it recognizes no comment
+    there.
+    """
 
     def run(self) -> None:
         """Parse all statements."""
@@ -53,7 +55,7 @@ class _Statements(Statements):
                 self._take(text[: text.index("=")].strip(_WHITESPACE), line, start)
 
     def _skip_whitespace(self) -> bool:
-        """Skip whitespace, including line ends; return whether anything follows."""
+        """Skip whitespace, including line ends, and return whether anything follows."""
         start = self.at
         match = re.compile(f"[{_WHITESPACE}]*").match(self.text, start)
         assert match
@@ -61,7 +63,7 @@ class _Statements(Statements):
         skipped = self.text[start : self.at].split("\n")
         if len(skipped) > 2:
             self.blank_line()
-        # A line of whitespace makes Node strip the whitespace before the next one.
+        # After a line of whitespace, Node strips the whitespace before the next statement.
         self.trimmed = self.trimmed or not skipped[-1] or any(skipped[1:-1])
         return self.at < len(self.text)
 
@@ -77,13 +79,13 @@ class _Statements(Statements):
     def _take(self, name: str, line: int, start: int) -> None:
         self.silence(line)
         if self.at == len(self.text) or self.text[self.at] == "\n":
-            self._keep(name, "", line, name)  # here Node leaves `export` in the name
+            self._keep(name, "", line, name)  # in this case, Node keeps `export` in the name
             self.trimmed = False
             return
         after = self.at
         self._skip_whitespace()
         if not name:
-            return  # what follows = is parsed as a statement
+            return  # Node parses the text after = as a statement
         if "\n" in self.text[after : self.at]:
             self.remark("value-from-next-line", line, name)
         if name.startswith("export "):
@@ -112,7 +114,9 @@ class _Statements(Statements):
         return value.strip(_WHITESPACE)
 
     def _cut(self, rest: str, name: str, line: int, after: str = " ") -> None:
-        """Note what is dropped, unless it is a comment that follows the value after a space."""
+        """Add a note about dropped text, unless the text is a comment that follows the value after
+        a space.
+        """
         comment = rest.strip(_WHITESPACE)
         if comment.startswith("#") and after[-1:] in {" ", "\t"}:
             self.silence(line, comment)
@@ -129,7 +133,7 @@ class _Statements(Statements):
 
 
 def _set(text: str) -> str:
-    """Return a string as the process gets it: valid UTF-8, up to the first NUL."""
+    """Return a string in the form that the process gets: valid UTF-8, up to the first NUL."""
     if not text.isascii():
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return text.partition("\0")[0]

@@ -1,4 +1,4 @@
-"""A shell that sources the file with `set -a; . FILE`; parsed as a script, never run."""
+"""A shell that sources the file with `set -a; . FILE`; the file is parsed as a script, never run."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sglang_envctl.sources.shell.scope import Analysis, State
 from sglang_envctl.sources.shell.statements import read as follow
 
 _FURTHEST = 40
-"""The number of lines after the start of a broken statement that are searched for its end."""
+"""The number of lines after the start of a broken statement in which its end is searched for."""
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as a shell does; references see the file so far, the layers below and the process.
+    """Read a file as a shell does; references use the file so far, the layers below and the
+    process.
 
     Raises:
         SourceError: the parser is not installed.
@@ -23,7 +24,7 @@ def read(path: str, data: bytes, context: Context) -> Layer:
     collector = Collector(path, "shell")
     if text.startswith("\ufeff"):
         collector.remark("byte-order-mark", 1, variant="kept")
-        text = "\n" + text.partition("\n")[2]  # to a shell, that line is a different command
+        text = "\n" + text.partition("\n")[2]  # a shell reads that line as a different command
     if crlf := text.count("\r\n"):
         line = text.count("\n", 0, text.index("\r\n")) + 1
         collector.remark("carriage-returns", line, variant="kept", count=crlf)
@@ -63,7 +64,7 @@ def _good_lines(path: str, lines: list[str]) -> int:
         if not errors and not script.root.has_error:
             return len(lines)
         first = script.line(errors[0]) if errors else 1
-        # The error may be at the end of what the parser considers one statement.
+        # The error may be at the end of a text that the parser reads as one statement.
         for good in range(min(len(lines), first + _FURTHEST), first - 1, -1):
             if not parse(path, "\n".join(lines[:good])).root.has_error:
                 return good

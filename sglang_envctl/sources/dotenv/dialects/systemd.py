@@ -1,5 +1,6 @@
-"""systemd's `EnvironmentFile=`, since 254: quotes and backslashes much as in a shell, no comments
-after a value, no expansion."""
+"""systemd's `EnvironmentFile=`, since 254: quotes and backslashes similar to those of a shell, no
+comments after a value, no expansion.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +55,7 @@ class _Statements(Statements):
             self.at += 2 if self.text.startswith("\r\n", self.at) else 1
 
     def _match(self, pattern: str) -> str:
-        """Return the matching text here, or "", and advance past it."""
+        """Return the text that matches here, or an empty string, and advance past it."""
         found = re.compile(pattern).match(self.text, self.at)
         self.at = found.end() if found else self.at
         return found[0] if found else ""
@@ -63,7 +64,9 @@ class _Statements(Statements):
         self._match(r"[ \t]*")
 
     def line_end(self, at: int = 0) -> int:
-        """Do the same as this function of the base; a carriage return ends a line, too."""
+        """Return the end of the line at an offset, or of the current line; a carriage return ends a
+        line too.
+        """
         found = re.compile(_LINE_END).search(self.text, at or self.at)
         return found.start() if found else len(self.text)
 
@@ -134,7 +137,9 @@ class _Statements(Statements):
         return re.sub(r"(?s)\\(.)", _unescaped, found[1])
 
     def _unquoted(self) -> str:
-        """Return unquoted text up to the end of the line, in which a backslash escapes any character."""
+        """Return the unquoted text up to the end of the line, in which a backslash escapes any
+        character.
+        """
         pieces = [""]
         while piece := self._match(_PIECE):
             if piece[0] == "\\":

@@ -1,0 +1,62 @@
+"""Files that once took quadratic time, or a gigabyte: each is read, judged and shown in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+
+import pytest
+
+from tests.harness import Write, run
+
+pytestmark = pytest.mark.slow
+
+
+def lines(number: int, line: Callable[[int], str]) -> str:
+    return "".join(map(line, range(number)))
+
+
+LONG = "x" * 64_000
+SERVE = "python -m sglang.launch_server\n"
+GROWTH = {
+    "a chain of variables": ("x.sh", "export A0=x\n", 8_000, lambda i: f"export A{i + 1}=$A{i}\n"),
+    "long values": ("x.sh", f"A={LONG}\n", 4_000, lambda i: f"export B{i}=$A$A\n"),
+    "devices": ("x.sh", "export CUDA_VISIBLE_DEVICES=0", 30_000, lambda i: f",{i + 1}"),
+    "a value of long ones": ("Makefile", f"A={LONG}\nexport B=", 16_000, lambda _: "$(A)"),
+    "long values of make": ("Makefile", f"A={LONG}\n", 4_000, lambda i: f"export B{i}=$(A)\n"),
+    "a file in itself": ("Makefile", "export A=1\n", 8_000, lambda _: "include Makefile\n"),
+    "doubled values": ("justfile", "", 60, lambda i: f"export A{i} := A{i + 1} + A{i + 1}\n"),
+    "stages": ("Dockerfile", "", 16_000, lambda _: "FROM x\nENV A=1\n"),
+    "names that are removed": (
+        "x.service",
+        "[Service]\n",
+        4_000,
+        lambda i: f"Environment=A{i}=1\nUnsetEnvironment=B{i}\n",
+    ),
+    "units": (
+        "x.service",
+        "",
+        2_000,
+        lambda i: f"# /etc/x{i}.service\n[Service]\nEnvironment=SGLANG_FOO_{i}=1\n",
+    ),
+    "comments of the whole file": (
+        ".envrc",
+        "export A=1\n",
+        8_000,
+        lambda _: "# envctl: file-ignore[unknown]\n",
+    ),
+    "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
+    "functions of direnv": (".envrc", "export A=1\n", 20_000, lambda _: "dotenv x\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GROWTH)
+def test_time_is_bounded(write: Write, case: str) -> None:
+    name, first, number, line = GROWTH[case]
+    ends = {"x.sh": f"\n{SERVE}", "Makefile": f"\nserve:\n\t{SERVE}"}
+    write(name, first + lines(number, line) + ends.get(name, "\n"))
+    start = process_time()
+    for args in (["show", "-e", name], ["check", name, "--diff"]):
+        assert run(*args).code in (0, 1, 3)
+
+    assert process_time() - start < 10
