@@ -187,9 +187,7 @@ def _directives(node: Node) -> tuple[tuple[int, str], ...]:
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
-    """Return the variable that a JSON Patch operation adds to a list of variables; empty if there
-    is none.
-    """
+    """Return the variable that an operation of a JSON patch adds to a list of them."""
     if not within(item, "op") or not (value := within(item, "value")):
         return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
@@ -266,7 +264,7 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a node contains no nested collections."""
+    """Return whether a node cannot contain anything nested."""
     return not isinstance(node, MappingNode) and all(
         isinstance(item, ScalarNode) for item in items(node)
     )

@@ -213,8 +213,7 @@ class _Tree:
         alternating = iter(found)
         for key, value in zip(alternating, alternating, strict=True):
             if not isinstance(key, ScalarNode):
-                # No program that reads manifests accepts a key that is not a scalar.
-                self.has_other_keys = True
+                self.has_other_keys = True  # no program that reads manifests accepts such a key
             elif (text := key.text) == "<<" and key.plain:
                 merges += value.items if isinstance(value, SequenceNode) else (value,)
             else:
