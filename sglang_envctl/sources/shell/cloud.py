@@ -10,6 +10,7 @@ from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
     Started,
+    apart,
     assigned,
     given,
     is_input,
@@ -18,7 +19,7 @@ from sglang_envctl.sources.shell.launchers import (
     variable,
 )
 from sglang_envctl.sources.shell.remote import in_text
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _PAIR = re.compile(r"(?:\\.|[^,\\])+")
@@ -42,7 +43,7 @@ def helm(command: Command, scope: Scope) -> Iterator[Started]:
     elif any(given(words, "-f", "--values")):
         scope.not_followed("the values that helm gets from a file are not read with the script")
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, {})
+        yield apart(entries, scope)
 
 
 def _set(value: Value, scope: Scope) -> Entries:
@@ -102,7 +103,7 @@ def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
     if any(given(command.words, "--env-vars-file")):
         scope.not_followed("the file of --env-vars-file is not read with the script")
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+        yield apart(entries, scope)
 
 
 def az(command: Command, scope: Scope) -> Iterator[Started]:
@@ -114,7 +115,7 @@ def az(command: Command, scope: Scope) -> Iterator[Started]:
             for one in after:
                 entries.update(assigned(one, scope))
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+        yield apart(entries, scope)
 
 
 _OF_AZ = {

@@ -241,15 +241,14 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a call of a function of the script. A recursive call is followed once, because the
-    recursion may not end.
-    """
-    if scope.callers.count(function) > 1:
+    """Follow a call of a function of the script; a recursive call adds nothing."""
+    if any(one is function for one in scope.calls):
         return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    callers = (*scope.callers, function)
-    inside = scope.inside()._replace(script=function.script, shadowed=shadowed, callers=callers)
+    inside = scope.inside()._replace(
+        script=function.script, calls=(*scope.calls, function), shadowed=shadowed
+    )
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside

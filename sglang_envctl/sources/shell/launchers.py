@@ -30,11 +30,11 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The surrounding variables that the command does not get."""
+    """The variables around it that it does not get."""
+    image: Value | None = None
+    """The image of the container in which it runs, and which may start a server by itself."""
     serves: bool = False
-    """Whether it is a server even if its words do not name one, as in a container of SGLang's image."""
-    may_serve: bool = False
-    """Whether `serves` is unknown."""
+    """Whether it is a job, and so a server whatever its words are."""
     devices: int = 0
     """The number of GPUs of the container; 0 if unknown."""
     unread: str = ""
@@ -79,6 +79,11 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
         return {name.text: entries[name.text]}
     text = scope.analysis.outer.get(name.text)
     return {} if text is None else {name.text: variable(name._replace(text=text), scope)}
+
+
+def apart(entries: Entries, scope: Scope) -> Launch:
+    """Return what gets an environment elsewhere, of which the script only gives the variables."""
+    return Launch(scope.script.label, scope.line, entries, {}, serves=False, apart=True)
 
 
 def passed(value: Value, entries: Entries, scope: Scope) -> Entries:

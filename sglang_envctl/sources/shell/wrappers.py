@@ -12,6 +12,7 @@ from sglang_envctl.sources.shell.launchers import (
     Entries,
     ShellText,
     Started,
+    apart,
     assigned,
     given,
     items,
@@ -21,7 +22,7 @@ from sglang_envctl.sources.shell.launchers import (
     standard_input,
     variable,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, marked, spaced, unmarked
 
 Launcher: TypeAlias = Callable[[Command, Scope], Iterator[Started]]
@@ -227,7 +228,7 @@ def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
     if "set-environment" in {word.text for word in command.words}:
         for word in command.words[1:]:
             entries.update(assigned(word, scope))
-        yield Launch(scope.script.label, scope.line, entries, {})
+        yield apart(entries, scope)
 
 
 def adding(command: Command, scope: Scope) -> Iterator[Started]:

@@ -57,12 +57,12 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         return None
     given = _under(_COMMANDS, node)
     found = scalars(given.values())
-    if _is_sglang(found):
+    if found and _is_sglang(found):
         texts = [resolved(part.text) for part in found]
         return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
     scripts = _under(_SCRIPTS, node)
     lines = scalars(scripts.values())
-    if not _is_sglang(lines):
+    if not (lines and _is_sglang(lines)):
         return None
     text = "\n".join(resolved(part.text) for part in lines)
     return CommandLine([*scripts][-1], text, *extent(lines))
