@@ -54,7 +54,7 @@ class _Jobs:
         return self.whole[name]
 
     def _over(self, node: Node, below: Node) -> Node:
-        """Return a node merged over another one; mappings are merged key by key."""
+        """Return the first node merged over the second; mappings are merged key by key."""
         if not isinstance(node, MappingNode) or not isinstance(below, MappingNode):
             return node
         self.left -= len(below.pairs)
