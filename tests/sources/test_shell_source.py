@@ -296,6 +296,7 @@ def test_exports(text: str, expected: list[str]) -> None:
     assert sorted(expected) == sorted(known)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("text", [text for text, _ in EXPORTED.values()], ids=EXPORTED)
 def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
     script = tmp_path / "a.sh"
@@ -837,6 +838,22 @@ STARTED = {
             "3": ["3 A=1", "3 B=2", "3 C=1"],
         },
     ),
+    "what an object gets, beside what the script exports": (
+        "export A=1\nkubectl set env deployment/d B=1\nhelm install x c --set env.C=1\n",
+        {"": ["1 A=1"], "2": ["2 B=1"], "3": ["3 C=1"]},
+    ),
+    "what a program keeps for later": (
+        f"conda env config vars set -n x A=1 B=2\nconda run -n x env C=1 {START}\n",
+        {"1": ["1 A=1", "1 B=2"], "2": ["2 C=1"]},
+    ),
+    "what an object gets, beside a server": (
+        f"export A=1\nkubectl set env deployment/d B=1\n{START}\n",
+        {"2": ["2 B=1"], "3": ["1 A=1"]},
+    ),
+    "a container of an unknown image that runs a shell": (
+        "docker run -e A=1 $X $Y bash -c 'export B=1; ls'\n",
+        {"1": ["1 A=1", "1 B=1"]},
+    ),
     "a Ray job that starts a server": (
         f"ray job submit --working-dir . -- bash -c 'A=1 {START}'\n",
         {"1": ["1 A=1"]},
@@ -1006,6 +1023,12 @@ NOTED = {
             "3 not-followed a variable that it passes on is known only when the script runs",
             "5 not-followed what tmux sets for its terminals is not read",
             "4 not-followed what it sets for later steps is known only when it runs",
+        ],
+    ),
+    "variables that ssh sends": (
+        f"ssh -o SendEnv=A h {START}\n",
+        [
+            "1 not-followed whether the other machine accepts the variables that ssh sends is unknown"
         ],
     ),
     "a shell of another language": (
