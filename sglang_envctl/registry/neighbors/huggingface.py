@@ -139,8 +139,8 @@ VARIABLES = (
         default="0",
         summary="Let downloads use the full network bandwidth and all CPU cores",
         details=(
-            "Enable it for large models on a fast network. Downloads then use much more memory, so "
-            "leave it off on hosts with little memory."
+            "Enable it for large models on a fast network. If it is on, downloads use much more "
+            "memory, so leave it off on hosts with little memory."
         ),
         example="1",
     ),
@@ -150,7 +150,7 @@ VARIABLES = (
         summary="Download over plain HTTP instead of Xet",
         details=(
             "Set it to true for proxies and mirrors that do not support Xet, and for file systems"
-            " on which Xet's cache does not work. Large downloads become slower."
+            " on which Xet's cache does not work. If it is on, large downloads are slower."
         ),
         example="1",
     ),

@@ -181,8 +181,8 @@ VARIABLES = (
         default="0",
         summary="Log what DeepGEMM compiles",
         details=(
-            "Set it to 1: for values that are not numbers, the behavior is undefined. DeepGEMM "
-            "prints the kernels, their settings and the compiler's messages."
+            "With 1, DeepGEMM prints the kernels, their settings and the compiler's messages. "
+            "Write a number, because the behavior is undefined for other values."
         ),
         example="1",
     ),

@@ -161,8 +161,8 @@ VARIABLES = (
         details=(
             "Increase it if healthy prefill servers are considered dead: with the defaults, 2 "
             "failures and SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL=5, a pause of ten seconds, "
-            "such as a long garbage collection, is enough. All requests that wait for a server "
-            "that is considered dead fail. Values below 1 silently count as 1."
+            "such as a long garbage collection, is enough. If a server is considered dead, all "
+            "requests that wait for it fail. Values below 1 silently count as 1."
         ),
         example="3",
         relations=(_ON_DECODE,),

@@ -73,9 +73,9 @@ VARIABLES = (
         details=(
             "On a decode server, set it to the size of the largest batch. At startup the server "
             "stops with an AssertionError if the number is too small for --chunked-prefill-size; "
-            "decode servers and servers without chunked prefill do not check this. The number "
-            "also selects the kernel between nodes: up to "
-            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency kernel."
+            "decode servers and servers without chunked prefill do not check this. Up to "
+            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the number also selects the "
+            "low-latency kernel between nodes."
         ),
         example="16384",
         relations=(_WITH_MORIEP,),
