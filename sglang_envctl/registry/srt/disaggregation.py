@@ -193,12 +193,12 @@ VARIABLES = (
         type=Bool(),
         summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to "
-            "RDMA, remove the variable: the published engine only checks whether the name is set, "
-            "so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink read "
-            "the variable, for racks such as NVL72. The KV cache is reachable this way only with "
-            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, Mooncake always uses "
-            "NVLink."
+            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to"
+            " RDMA, remove the variable: Mooncake's published engine only checks whether the name"
+            " is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
+            "NVLink read the variable, for racks such as NVL72. The KV cache is reachable this "
+            "way only with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, "
+            "Mooncake always uses NVLink."
         ),
         example="1",
         relations=(
