@@ -842,6 +842,10 @@ STARTED = {
         "export A=1\nkubectl set env deployment/d B=1\nhelm install x c --set env.C=1\n",
         {"": ["1 A=1"], "2": ["2 B=1"], "3": ["3 C=1"]},
     ),
+    "what a program keeps for later": (
+        f"conda env config vars set -n x A=1 B=2\nconda run -n x env C=1 {START}\n",
+        {"1": ["1 A=1", "1 B=2"], "2": ["2 C=1"]},
+    ),
     "what an object gets, beside a server": (
         f"export A=1\nkubectl set env deployment/d B=1\n{START}\n",
         {"2": ["2 B=1"], "3": ["1 A=1"]},
@@ -1019,6 +1023,12 @@ NOTED = {
             "3 not-followed a variable that it passes on is known only when the script runs",
             "5 not-followed what tmux sets for its terminals is not read",
             "4 not-followed what it sets for later steps is known only when it runs",
+        ],
+    ),
+    "variables that ssh sends": (
+        f"ssh -o SendEnv=A h {START}\n",
+        [
+            "1 not-followed whether the other machine accepts the variables that ssh sends is unknown"
         ],
     ),
     "a shell of another language": (

@@ -130,10 +130,10 @@ VARIABLES = (
         type=Bool(),
         summary="Prepare speculative steps on a separate stream, in parallel with the target model",
         details=(
-            "Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
-            "start, because the plan would not wait for the adapters. SGLang plans the next "
-            "attention call while the target model still runs. All published Ascend settings for "
-            "EAGLE set the variable, which also works with CUDA."
+            "If it is on, SGLang plans the next attention call while the target model still runs."
+            " Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
+            "start, because the planning would not wait for the adapters. All published Ascend "
+            "settings for EAGLE set it; it also works with CUDA."
         ),
         example="1",
         relations=(

@@ -90,8 +90,8 @@ VARIABLES = (
         default="~/.aws/config",
         summary="AWS configuration file",
         details=(
-            "Use this file for regions and profiles. Put keys in AWS_SHARED_CREDENTIALS_FILE "
-            "instead."
+            "Give the path of the configuration file, which holds regions and profiles. Put "
+            "access keys in the file that AWS_SHARED_CREDENTIALS_FILE names instead."
         ),
         example="/etc/aws/config",
     ),

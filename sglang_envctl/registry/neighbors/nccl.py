@@ -158,7 +158,7 @@ VARIABLES = (
     _number(
         name="NCCL_P2P_DISABLE",
         type=_SWITCH,
-        summary="Turn off peer-to-peer (P2P) access between GPUs of one machine",
+        summary="Turn off peer-to-peer (P2P) access between GPUs of one host",
         details=(
             "Set it to 1 to work around hangs caused by PCI access control (ACS) or an IOMMU; the "
             "traffic then goes through host memory, which is slower. Write a number: true is read "
@@ -173,7 +173,7 @@ VARIABLES = (
         details=(
             "Use NVL to allow it only over NVLink, PIX or PXB over PCI switches, PHB within one "
             "CPU, SYS at any distance, and LOC never. Write the level in uppercase: NCCL silently "
-            "ignores other spellings. If it is unset, NCCL chooses a level for the machine."
+            "ignores other spellings. If it is unset, NCCL chooses a level for the host."
         ),
         example="NVL",
     ),
@@ -181,7 +181,7 @@ VARIABLES = (
         name="NCCL_SHM_DISABLE",
         type=_SWITCH,
         default="0",
-        summary="Turn off shared memory between processes of one machine",
+        summary="Turn off shared memory between processes of one host",
         details=(
             "If /dev/shm is too small, enlarge it (--shm-size) instead of setting this variable "
             "to 1. With 1, traffic that GPUs cannot exchange directly uses the network."
@@ -253,7 +253,7 @@ VARIABLES = (
         details=(
             "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it. The value "
             "1 uses more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise "
-            "SGLang sets it to 0 on most machines, unless you set the variable."
+            "SGLang sets it to 0 on most hosts, unless you set the variable."
         ),
         example="1",
     ),

@@ -30,8 +30,8 @@ VARIABLES = (
             "assertion or a memory fault. If the value is too large, it wastes gigabytes of GPU "
             "memory: the buffers grow with this value, the number of ranks and the hidden size. "
             "Values above 1024 stop the server at startup with an assertion, because DeepEP's "
-            "internode kernel uses that number as a marker. SGLang raises NVSHMEM_QP_DEPTH to "
-            "match if that value is too low."
+            "internode kernel uses 1024 as a marker. SGLang increases NVSHMEM_QP_DEPTH if it is "
+            "too low for this value."
         ),
         example="256",
         relations=(
@@ -99,7 +99,7 @@ VARIABLES = (
         details=(
             "On Hopper, leave it unset: SMs reserved for the exchange cannot compute matrix "
             "products in the meantime. Since 0.5.6.post1 the default is 32 on Blackwell but only "
-            "3 on other GPUs, about a tenth of the documented value."
+            "3, instead of the documented 32, on other GPUs."
         ),
         example="3",
         relations=(_WITH_SBO,),

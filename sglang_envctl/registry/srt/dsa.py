@@ -40,10 +40,10 @@ VARIABLES = (
         default="false",
         summary="Make FlashInfer's top-k token selection deterministic",
         details=(
-            "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. "
-            "Without it, tokens with nearly equal scores can be selected differently from run to "
-            "run, which can change the answer. Everything else must be deterministic too: see "
-            "--enable-deterministic-inference."
+            "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. If "
+            "it is off, tokens with nearly equal scores can be selected differently from run to "
+            "run, which can change the answer. The rest of the computation must be deterministic "
+            "too: see --enable-deterministic-inference."
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
@@ -54,8 +54,8 @@ VARIABLES = (
         default=None,
         summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "Use small to prefer the earlier token or large to prefer the later one; either makes "
-            "the selection deterministic. For no preference, remove the line: any other value, "
+            "The value small prefers the earlier token, and large the later one; either makes the"
+            " selection deterministic. For no preference, remove the line: any other value, "
             "including an empty string, raises a RuntimeError. The error occurs in the first "
             "attention layer that ranks tokens, not at startup."
         ),

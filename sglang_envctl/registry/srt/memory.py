@@ -53,10 +53,10 @@ VARIABLES = (
         details=(
             "Lower it to run more requests at once; if answers are long, requests are then "
             "retracted and recomputed. Because clients often request far more tokens than they "
-            "use, the scheduler reserves at most this many per request; the answer may still "
-            "reach the requested length. Write a whole number: otherwise the scheduler fails at "
-            "import with a ValueError, although the code for decode servers falls back to the "
-            "default."
+            "use, the scheduler reserves at most this many tokens per request; the answer may "
+            "still reach the requested length. Write a whole number; otherwise the scheduler "
+            "fails at import with a ValueError, although the code for decode servers falls back "
+            "to the default."
         ),
         example="2048",
         reads=(
@@ -124,7 +124,7 @@ VARIABLES = (
         summary="Allocate the KV cache so that Mooncake can send it over NVLink or Barex",
         details=(
             "Use NVLINK or true for racks such as GB200 NVL72, and INTRA_NODE_NVLINK for prefill "
-            "and decode on one machine. To disable it, remove the line: other values, such as "
+            "and decode on one host. To disable it, remove the line: other values, such as "
             "nvlink, 1 and false, select no pool but still count as set, so the server needlessly "
             "disables memory optimizations. Write the pool names in uppercase. If Mooncake's "
             "allocator cannot be imported, SGLang logs a warning and transfers use the normal "

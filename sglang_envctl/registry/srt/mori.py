@@ -24,7 +24,7 @@ VARIABLES = (
         name="SGLANG_MORI_DISPATCH_DTYPE",
         type=Choice(("auto", "bf16", "fp8", "fp4"), exact=False, also=("mxfp8",)),
         default="auto",
-        summary="Number format in which MoRI sends tokens to their experts",
+        summary="Data type in which MoRI sends tokens to their experts",
         details=(
             "Keep auto unless you have measured: it uses fp8 and fp4 for weights in these "
             "formats, and bf16 for all others. A format wider than the weights costs bandwidth; a "
@@ -110,8 +110,9 @@ VARIABLES = (
         details=(
             "Set it to at least SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK to use the "
             "low-latency kernel, InterNodeV1LL; with both defaults the kernel is always "
-            "InterNodeV1. The comparison uses that buffer size, not the tokens of a batch, and "
-            "happens once. A value that is not a number silently counts as 256."
+            "InterNodeV1. The value is compared with that variable once, at startup, not with the"
+            " number of tokens in each batch. A value that is not a number silently counts as "
+            "256."
         ),
         example="512",
         relations=(

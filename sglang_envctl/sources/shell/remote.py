@@ -34,8 +34,12 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
 
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the command that `ssh HOST COMMAND` runs on another machine, without this environment."""
-    _, rest = options(command.words[1:], _SSH_VALUED)
+    """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
+    chosen, rest = options(command.words[1:], _SSH_VALUED)
+    if any(value.text.startswith(("SendEnv", "SetEnv")) for _, value in chosen):
+        scope.not_followed(
+            "whether the other machine accepts the variables that ssh sends is unknown"
+        )
     if text := spaced(tuple(rest[1:])):
         yield ShellText(text, {})
     elif rest:

@@ -222,13 +222,22 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
     yield command._replace(words=command.words[at + 1 :], entries=entries)
 
 
-def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
-    """Yield the variables of `systemctl set-environment NAME=value`, which later services get."""
-    entries: Entries = {}
-    if "set-environment" in {word.text for word in command.words}:
-        for word in command.words[1:]:
+def storing(*verbs: str) -> Launcher:
+    """Return what follows a program that, after these words, keeps NAME=value for what starts later:
+    `systemctl set-environment`, `conda env config vars set`.
+    """
+
+    def follow(command: Command, scope: Scope) -> Iterator[Started]:
+        texts = [word.text for word in command.words]
+        if not set(verbs) <= set(texts):
+            yield command._replace(words=command.words[1:])
+            return
+        entries: Entries = {}
+        for word in command.words[texts.index(verbs[-1]) + 1 :]:
             entries.update(assigned(word, scope))
         yield apart(entries, scope)
+
+    return follow
 
 
 def adding(command: Command, scope: Scope) -> Iterator[Started]:
