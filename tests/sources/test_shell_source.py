@@ -1302,6 +1302,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
-        SourceError, match=r"^a\.sh: reading a shell script needs.*pip install tree-sitter tree-sitter-bash$"
+        SourceError,
+        match=r"^a\.sh: reading a shell script needs.*pip install tree-sitter tree-sitter-bash$",
     ):
         read("export A=1\n")
