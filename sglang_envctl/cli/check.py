@@ -156,8 +156,10 @@ OnHost = Annotated[
     bool,
     typer.Option(
         "--host",
-        help="Also check that the interfaces, paths, ports, addresses and devices in the values "
-        "exist on this machine. Not for container configurations.",
+        help=(
+            "Also check the interfaces, paths, ports, addresses and devices in the values against "
+            "this machine. Container configurations are left out."
+        ),
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -313,7 +315,7 @@ def check(
 
 
 def _refuse(contradictions: Mapping[str, bool]) -> None:
-    """Raise a usage error if any of these messages has the value True."""
+    """Raise a usage error with the first of these messages whose value is True."""
     for message, holds in contradictions.items():
         if holds:
             raise UsageError(message)

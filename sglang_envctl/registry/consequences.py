@@ -1,7 +1,8 @@
 """Values that code accepts, but that hardly anyone intends.
 
-Each was read in the code, or in the docs of the software. A value that its reader refuses, misreads or
-replaces is not declared here: the reader tells. Names without an entry may have consequences too.
+Each effect was found in the code or the docs of the software. A value that its reader rejects,
+misreads or replaces is not declared here, because the reader reports it. Names without an entry may
+have consequences too.
 """
 
 from typing import Literal, NamedTuple, TypeAlias

@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _lost(new: Assignment, release: str) -> Iterator[Finding]:
-    """Report settings under the new name that the PyTorch of a release does not read."""
+    """Report settings that are lost because a release's PyTorch does not read the new name."""
     if not within(release, _READS_NEW_SINCE):
         message = f"the PyTorch of SGLang {release} does not read this name"
         yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")

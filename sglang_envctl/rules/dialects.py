@@ -49,7 +49,7 @@ REST_LOST = Rule(
 NAME_DROPPED = Rule(
     slug="name-dropped",
     severity="error",
-    summary="A line that is ignored because of its name",
+    summary="A line that is ignored because its name is invalid",
     why=(
         "systemd accepts only letters, digits and _ in a name. It logs and ignores other lines, "
         "including every line that begins with export, and starts the service."

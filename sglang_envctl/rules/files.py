@@ -328,7 +328,7 @@ UNREADABLE = Rule(
     summary="A source that could not be read",
     why=(
         "The source could not be checked, or it contains no environment in a format that envctl "
-        "supports. The other sources are still checked; the exit code is 3."
+        "supports. envctl still checks the other sources, and exits with code 3."
     ),
     fix="Check the path and its permissions, or give the format as KIND:PATH.",
     wrong="",

@@ -240,9 +240,7 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
-    """Report a prefix of several interfaces; those of a VLAN, such as eth0.12, count as the
-    one below.
-    """
+    """Report a prefix of several interfaces; a VLAN's, such as eth0.12, counts as eth0."""
     if found.raw.strip()[0] in "^=":
         return
     for entry in network.entries(found):

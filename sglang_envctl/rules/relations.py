@@ -170,7 +170,7 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
 
 
 def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
-    """Report a variable that requires an option that the command line, if it is known, does not have."""
+    """Report a variable that requires an option, if the command line is known and lacks that option."""
     met = Command(settings.environment).meets(relation.needs)
     if met is not False or setting.switched_off:
         return

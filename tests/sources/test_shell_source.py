@@ -994,7 +994,7 @@ NOTED = {
     ),
     "a ConfigMap": (
         "kubectl set env deployment/a --from=configmap/x A=1\n",
-        ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
+        ["1 not-followed the variables that kubectl takes from a ConfigMap or Secret are not read"],
     ),
     "a Ray job of which nothing is known": (
         'ray job submit --runtime-env-json="$(x)" -- y\n',
@@ -1058,7 +1058,7 @@ NOTED = {
             "6 not-followed a manifest that the container engine gets from the script is not read",
             "9 not-followed a file with rules for the environment is not read",
             "10 not-followed what helm gets with --set-json or --set-file is not read",
-            "11 not-followed the file of --env-vars-file is not read with the script",
+            "11 not-followed the file given with --env-vars-file is not read",
         ],
     ),
     "a Ray job whose variables are no strings": (
@@ -1302,6 +1302,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
-        SourceError, match=r"^a\.sh: is a shell script.*pip install tree-sitter tree-sitter-bash$"
+        SourceError,
+        match=r"^a\.sh: reading a shell script needs.*pip install tree-sitter tree-sitter-bash$",
     ):
         read("export A=1\n")

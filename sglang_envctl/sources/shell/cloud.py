@@ -101,7 +101,7 @@ def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
         for item in items(rest, chosen[1] if chosen else ","):
             entries.update(assigned(item, scope))
     if any(given(command.words, "--env-vars-file")):
-        scope.not_followed("the file of --env-vars-file is not read with the script")
+        scope.not_followed("the file given with --env-vars-file is not read")
     if entries:
         yield apart(entries, scope)
 

@@ -172,7 +172,9 @@ def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
     for word in words:
         if word.text.startswith("--from"):
-            scope.not_followed("kubectl takes more from a ConfigMap or Secret")
+            scope.not_followed(
+                "the variables that kubectl takes from a ConfigMap or Secret are not read"
+            )
         elif not word.text.startswith("-"):
             chosen.update(assigned(word, scope))
     if chosen:
