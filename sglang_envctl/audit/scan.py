@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sglang_envctl.audit.calls import Answer, Callers
 from sglang_envctl.audit.defaults import default_for
-from sglang_envctl.audit.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expressions import HANDLERS
@@ -33,6 +32,7 @@ from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
+from sglang_envctl.audit.release.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.release.startup import handled
 from sglang_envctl.audit.tables import declared
 from sglang_envctl.audit.texts import Texts

@@ -145,8 +145,8 @@ def _without_secrets(node: Node, side: Side) -> Node:
 
 
 class _ByNature:
-    """The split of values that always differ from other values; the classification of the last
-    names is kept.
+    """A separator of the values that always differ between nodes; it keeps the result for the last
+    names.
     """
 
     def __init__(self) -> None:

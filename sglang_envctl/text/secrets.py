@@ -209,7 +209,7 @@ def _one_slip(word: str, right: str) -> bool:
 
 
 def _names_secret(raw: str) -> bool:
-    """Return whether a secret is in the value after its own name, as in JSON."""
+    """Return whether a value contains the name of a secret and then the secret, as in JSON."""
     if not ("=" in raw or ":" in raw):
         return False
     return any(

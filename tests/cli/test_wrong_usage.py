@@ -71,7 +71,7 @@ TABLE = [
     ("check --select misred", "--select: unknown rule 'misred'; did you mean misread?"),
     (
         "check --ignore misread,zzz",
-        "--ignore: unknown rule 'zzz'; envctl explain --rules lists them",
+        "--ignore: unknown rule 'zzz'; envctl explain --rules lists the rules",
     ),
     (
         "show --section cache-dot",

@@ -63,7 +63,7 @@ class Declared:
     """The number of GPUs of the service; 0 if unknown."""
 
     def over(self, base: Declared) -> Declared:
-        """Return both merged; this one overrides `base`."""
+        """Return these declarations merged over those of `base`."""
         return Declared(
             {**base.values, **self.values},
             [*base.files, *self.files],
@@ -88,7 +88,7 @@ class ServiceContext(NamedTuple):
 
 
 def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared:
-    """Return the declarations of a service itself.
+    """Return the declarations of a service, without those of a service that it extends.
 
     Raises:
         SourceError: the service exceeds the budget.

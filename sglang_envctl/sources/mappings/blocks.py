@@ -1,4 +1,4 @@
-"""Find environments in a document: under which keys, in which forms, and inside which others.
+"""Find the environments in a document by their keys and forms, and those around each of them.
 
 The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
 ...}`, and a list of NAME=value.
@@ -167,7 +167,9 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """Return the variables of a mapping; empty unless every key and value may be those of a variable."""
+    """Return the variables of a mapping; empty unless all keys and values can be names and values
+    of variables.
+    """
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
@@ -252,7 +254,7 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
 
 
 def _entry(name: str, line: int, value: Node) -> Entry | None:
-    """Return an entry, if its value may be that of a variable."""
+    """Return an entry if its value can be the value of a variable, and None otherwise."""
     if isinstance(value, ScalarNode):
         return Entry(name, line, value)
     if not isinstance(value, MappingNode):

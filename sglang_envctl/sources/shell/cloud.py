@@ -29,7 +29,7 @@ _DEPLOYS = {"install", "template", "upgrade"}
 
 
 def helm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `helm install --set env.NAME=value`, if the path means an environment."""
+    """Yield the variables of `helm install --set env.NAME=value`, if the path means an environment."""
     words = command.words
     if not _DEPLOYS & {word.text for word in words}:
         return
@@ -88,7 +88,9 @@ def deploying(*names: str, separator: str = "") -> Callable[[Command, Scope], It
 
 
 def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `gcloud run deploy --set-env-vars=A=1,B=2`, `gcloud compute ssh --command=text`."""
+    """Yield the variables of `gcloud run deploy --set-env-vars=A=1,B=2`, and follow the command of
+    `gcloud compute ssh --command=COMMAND`.
+    """
     yield from in_text(command, scope)
     entries: Entries = {}
     for value in given(
@@ -99,13 +101,13 @@ def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
         for item in items(rest, chosen[1] if chosen else ","):
             entries.update(assigned(item, scope))
     if any(given(command.words, "--env-vars-file")):
-        scope.not_followed("the file of --env-vars-file is not read with the script")
+        scope.not_followed("the file given with --env-vars-file is not read")
     if entries:
         yield apart(entries, scope)
 
 
 def az(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `az container create --environment-variables A=1 B=2`."""
+    """Yield the variables of `az container create --environment-variables A=1 B=2`."""
     entries: Entries = {}
     for at, word in enumerate(command.words):
         if word.text in _OF_AZ:

@@ -34,7 +34,9 @@ _VERBS = {"run", "create", "exec"}
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
+    """Follow the command of `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 IMAGE
+    COMMAND`.
+    """
     words, known = command.words, command.entries
     at = next((i for i, word in enumerate(words) if word.text in _VERBS), None)
     if at is None:
@@ -84,7 +86,9 @@ _SOME = (
 
 
 def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `docker service update --env-add NAME=value`; add a note for a manifest in the script."""
+    """Yield the variables of `docker service update --env-add NAME=value`; add a note about a
+    manifest.
+    """
     texts = {word.text for word in command.words}
     entries: Entries = {}
     for value in given(command.words, "--env-add"):
@@ -106,7 +110,7 @@ _ENROOT_SWITCHES = {"-r", "-w", "--root", "--rw"}
 
 
 def enroot(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `enroot start --env NAME=value image command`."""
+    """Follow the command that `enroot start --env NAME=value IMAGE COMMAND` runs."""
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text == "start"), None)
     if at is None:
@@ -121,7 +125,9 @@ def enroot(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
+    """Yield the variables of `kubectl set env OBJECT NAME=value`, and follow the commands of
+    `kubectl run` and `kubectl exec POD -- COMMAND`.
+    """
     words = command.words
     texts = [word.text for word in words]
     at = texts.index("--") if "--" in texts else len(texts)
@@ -150,7 +156,9 @@ def _manifest_in_script(words: Words) -> bool:
 
 
 def _held(words: Words, scope: Scope) -> Iterator[Started]:
-    """Follow `kubectl create configmap name --from-literal=NAME=value --from-env-file=FILE`."""
+    """Yield the variables of `kubectl create configmap --from-literal=NAME=value
+    --from-env-file=FILE`.
+    """
     entries: Entries = {}
     for path in given(words, "--from-env-file"):
         entries.update(env_file(path, scope, kubectl_dialect.read))
@@ -164,7 +172,9 @@ def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
     for word in words:
         if word.text.startswith("--from"):
-            scope.not_followed("kubectl takes more from a ConfigMap or Secret")
+            scope.not_followed(
+                "the variables that kubectl takes from a ConfigMap or Secret are not read"
+            )
         elif not word.text.startswith("-"):
             chosen.update(assigned(word, scope))
     if chosen:
@@ -183,7 +193,9 @@ _INTO = re.compile(r"(?:APPTAINER|SINGULARITY)ENV_(.+)")
 
 
 def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `apptainer exec --env NAME=value image command`, which also gets this environment."""
+    """Follow the command of `apptainer exec --env NAME=value IMAGE COMMAND`, which also gets this
+    environment.
+    """
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text in {"exec", "run", "shell"}), None)
     if at is None:
