@@ -31,6 +31,8 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 _FORMS = ("", "raw")
+_MOST_REFUSALS = 100
+"""Maximum reasons why Compose refuses the files: every service has each of them."""
 _MOST_FILES = 100
 """The maximum number of files that one file may include or extend, directly or indirectly."""
 _PER_FILE = 4096
@@ -257,7 +259,8 @@ class _Project:
     def _refuse(self, path: str, line: int, why: str) -> None:
         origin = Origin(self.source, path, line, "environment")
         note = Note("refused", origin, dialect="compose", facts={"reason": why})
-        self.notes.setdefault((path, line, why), note)
+        if len(self.notes) < _MOST_REFUSALS:
+            self.notes.setdefault((path, line, why), note)
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:
