@@ -128,7 +128,9 @@ def _forwarded(settings: Settings) -> Iterator[str]:
 
 
 def meaning(setting: Setting | None, raw: str | None) -> object:
-    """Return a value that is equal for two environments in which a name has the same effect."""
+    """Return a key to compare: two environments have equal keys if the variable has the same effect
+    in both.
+    """
     if setting is None:
         return raw
     if setting.outcome in ("crash", "unverified"):

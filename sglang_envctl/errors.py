@@ -24,7 +24,7 @@ class UsageError(EnvctlError):
 
 
 class SeveralEnvironmentsError(UsageError):
-    """A source contains several environments, but must be one."""
+    """A source contains several environments, but must contain exactly one."""
 
 
 class SourceError(EnvctlError):

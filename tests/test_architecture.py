@@ -35,11 +35,14 @@ def tree(module: str) -> ast.Module:
     return ast.parse(MODULES[module].read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(module: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(module)))
+
+
 def imports(module: str, *, at_start: bool = False) -> Iterator[str]:
     """The modules that a module imports; `at_start`: not those inside functions or for types."""
-    nodes: Iterator[ast.AST] | list[ast.stmt]
-    nodes = tree(module).body if at_start else ast.walk(tree(module))
-    for node in nodes:
+    for node in tree(module).body if at_start else nodes(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -56,8 +59,12 @@ def part(module: str) -> str:
 
 def calls(module: str, names: Collection[str]) -> set[str]:
     """The functions that a module calls by one of these names, spelled as there."""
-    called = {ast.unparse(n.func) for n in ast.walk(tree(module)) if isinstance(n, ast.Call)}
-    return {function for function in called if function.split(".")[-1] in names}
+    called = (node.func for node in nodes(module) if isinstance(node, ast.Call))
+    return {ast.unparse(func) for func in called if _last(func) in names}
+
+
+def _last(func: ast.expr) -> str:
+    return getattr(func, "attr", "") or getattr(func, "id", "")
 
 
 def test_only_the_edge_imports_rich_and_typer() -> None:
@@ -106,7 +113,7 @@ def test_only_the_process_source_looks_at_the_environment() -> None:
         module
         for module in MODULES
         if part(module) not in BUILDERS
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}
     }
 

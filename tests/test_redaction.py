@@ -55,6 +55,14 @@ def test_name_of_no_secret(name: str) -> None:
     assert not looks_secret(name)
 
 
+@pytest.mark.parametrize("word", ["CHUNK_", "TOKEN_", "aB", "_"])
+def test_a_long_name_is_judged_soon(word: str) -> None:
+    start = time.process_time()
+    looks_secret("API_KEY_" + word * 20_000)
+
+    assert time.process_time() - start < 1
+
+
 def test_many_secrets_with_one_beginning_are_looked_for_soon() -> None:
     many = "".join(f"DB_{i}_PASSWORD={'a' * 8}{i}\n" for i in range(1_000))
     hide, start = hider(many), time.process_time()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sglang_envctl.audit.calls import Answer, Callers
 from sglang_envctl.audit.defaults import default_for
-from sglang_envctl.audit.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expressions import HANDLERS
@@ -33,6 +32,7 @@ from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
 from sglang_envctl.audit.registries import Registries, Registry
+from sglang_envctl.audit.release.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.release.startup import handled
 from sglang_envctl.audit.tables import declared
 from sglang_envctl.audit.texts import Texts
@@ -254,7 +254,7 @@ def _may_read(content: bytes) -> bool:
 
 
 def _mentions(content: bytes) -> bool:
-    # The plain search is fifty times faster than the pattern, and settles most files.
+    # The plain search is fifty times faster than the pattern, and sufficient for most files.
     return (b"getenv" in content or b"environ" in content) and bool(_DIRECT.search(content))
 
 

@@ -64,8 +64,8 @@ Form = Annotated[
         "--format",
         metavar="FORMAT",
         help=(
-            "Output format; see the list below. In a pipe, text prints one line per finding; full "
-            "adds the help on separate lines."
+            "Print in this format; see the list below. In a pipe, text prints one line per "
+            "finding; full adds the help on separate lines."
         ),
         rich_help_panel=options.OUTPUT,
     ),
@@ -86,8 +86,10 @@ Dialects = Annotated[
     typer.Option(
         "--dialects",
         metavar="DIALECT",
-        help="Warn about .env lines that these dialects read differently. Repeatable, or separated by "
-        "commas.",
+        help=(
+            "Warn about .env lines that these dialects read differently. Separate several by commas, "
+            "or repeat the option."
+        ),
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -96,7 +98,7 @@ Select = Annotated[
     typer.Option(
         "--select",
         metavar="RULE",
-        help="Apply only these rules. Repeatable, or separated by commas.",
+        help="Apply only these rules. Separate several by commas, or repeat the option.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -105,7 +107,7 @@ Ignore = Annotated[
     typer.Option(
         "--ignore",
         metavar="RULE",
-        help="Skip these rules. Repeatable, or separated by commas.",
+        help="Skip these rules. Separate several by commas, or repeat the option.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -146,7 +148,7 @@ Require = Annotated[
     typer.Option(
         "--require",
         metavar="NAME",
-        help="Report an error if this name is not set. Repeatable.",
+        help="Report an error if this name is not set. Repeat to require several names.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -154,8 +156,10 @@ OnHost = Annotated[
     bool,
     typer.Option(
         "--host",
-        help="Also check that the interfaces, paths, ports, addresses and devices in the values "
-        "exist on this machine. Not for container configurations.",
+        help=(
+            "Also check the interfaces, paths, ports, addresses and devices in the values against "
+            "this machine. Container configurations are left out."
+        ),
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -173,7 +177,7 @@ UpdateBaseline = Annotated[
     bool,
     typer.Option(
         "--update-baseline",
-        help="Write the current findings to the file of --baseline.",
+        help="Write the current findings to the file given with --baseline.",
         rich_help_panel=FINDINGS,
     ),
 ]
@@ -311,7 +315,7 @@ def check(
 
 
 def _refuse(contradictions: Mapping[str, bool]) -> None:
-    """Raise a usage error if any of these messages has the value True."""
+    """Raise a usage error with the first of these messages whose value is True."""
     for message, holds in contradictions.items():
         if holds:
             raise UsageError(message)

@@ -45,9 +45,7 @@ class Checked(NamedTuple):
     """The fixes that were made, and the findings that a baseline file leaves out."""
 
     def beside(self, file: str, *, update: bool) -> Checked:
-        """Return only the findings that are not in a baseline file, which is updated first with
-        `update`.
-        """
+        """Return only the findings that are not in a baseline file; `update` writes the file first."""
         from sglang_envctl.findings.baseline import compare, text
         from sglang_envctl.sources import baseline_file
 

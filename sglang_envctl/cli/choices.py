@@ -56,7 +56,7 @@ def slugs(given: Iterable[str] | None, option: str) -> frozenset[str]:
     """Return the rules that --select or --ignore names."""
     found = frozenset(_words(given))
     for slug in sorted(found - rules().keys()):
-        fix = _guess(slug, tuple(rules())) or "envctl explain --rules lists them"
+        fix = _guess(slug, tuple(rules())) or "envctl explain --rules lists the rules"
         raise UsageError(f"{option}: unknown rule {slug!r}; {fix}")
     return found
 

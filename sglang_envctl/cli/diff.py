@@ -72,7 +72,10 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A value to compare with, as if set by the last -e layer. Repeatable.",
+        help=(
+            "Compare with this value, as if the last -e layer set it. Repeat to set several "
+            "variables."
+        ),
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -91,7 +94,7 @@ Groups = Annotated[
         metavar="NAME=PATTERN",
         help=(
             "Treat nodes whose names match a pattern as one role, for example decode=gpu-2*. "
-            "Implies --by role. Repeatable."
+            "Implies --by role. Repeat to define several roles."
         ),
         rich_help_panel=COMPARISON,
     ),
@@ -245,6 +248,7 @@ def _nodes_report(
         fleet.unreadable,
         len(engines),
         roles={member.name: member.node.role for member in fleet.nodes},
+        kind=fleet.kind,
     )
 
 

@@ -33,7 +33,7 @@ Form = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="The format that the launcher reads; see the list below.",
+        help="Write in the format that the launcher reads; see the list below.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -65,7 +65,7 @@ ObjectName = Annotated[
     typer.Option(
         "--name",
         metavar="NAME",
-        help="Name of the ConfigMap, Secret or Compose service.",
+        help="Give the ConfigMap, Secret or Compose service this name.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -94,8 +94,8 @@ For = Annotated[
         "--for",
         metavar="DIALECT",
         help=(
-            "Refuse values that this dialect would read differently from python-dotenv. "
-            "Repeatable, or separated by commas."
+            "Refuse values that these dialects would read differently from python-dotenv. "
+            "Separate several by commas, or repeat the option."
         ),
         rich_help_panel=options.OUTPUT,
     ),

@@ -66,8 +66,11 @@ Env = Annotated[
         "--env",
         "-e",
         metavar="SOURCE",
-        help="A source of variables: a file, - (standard input), process (the current environment) or "
-        "pid:N; envctl check --help lists all. Repeatable; later sources override earlier ones.",
+        help=(
+            "Read variables from a file, - (standard input), process (the current environment) or "
+            "pid:N; envctl check --help lists all. Repeat to combine sources; later ones override "
+            "earlier ones."
+        ),
         rich_help_panel=ENVIRONMENT,
     ),
 ]
@@ -84,7 +87,7 @@ Dialect = Annotated[
     typer.Option(
         "--as",
         metavar="DIALECT",
-        help="The dialect of the .env files; dotenv is python-dotenv's.",
+        help="Read .env files in this dialect; dotenv is python-dotenv's.",
         rich_help_panel=ENVIRONMENT,
     ),
 ]
@@ -92,7 +95,7 @@ Form = Annotated[
     Literal["text", "json", "tsv"],
     typer.Option(
         "--format",
-        help="Output format. tsv has a header, and tabs between the columns.",
+        help="Print in this format. tsv has a header, and tabs between the columns.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -101,7 +104,9 @@ RegistryFiles = Annotated[
     typer.Option(
         "--registry",
         metavar="FILE",
-        help="A TOML file that declares more variables. Repeatable.",
+        help=(
+            "Read declarations of more variables from this TOML file. Repeat to read several files."
+        ),
         rich_help_panel=PROJECT,
     ),
 ]
@@ -110,7 +115,7 @@ Sections = Annotated[
     typer.Option(
         "--section",
         metavar="SECTION",
-        help="Only variables of this section. Repeatable.",
+        help="Include only variables of this section. Repeat to include several sections.",
         rich_help_panel=SELECTION,
     ),
 ]
@@ -120,7 +125,7 @@ Sglang = Annotated[
         "--sglang",
         metavar="RELEASE",
         help=(
-            "The SGLang release to check against. The default is the installed release, or else "
+            "Use this SGLang release. The default is the installed release, or else "
             "the newest known."
         ),
         rich_help_panel=PROJECT,
@@ -132,7 +137,7 @@ SglangEach = Annotated[
         "--sglang",
         metavar="RELEASE",
         help=(
-            "The SGLang release to check against; repeat to check against each. The default is "
+            "Check against this SGLang release; repeat to check against several. The default is "
             "the installed release, or else the newest known."
         ),
         rich_help_panel=PROJECT,
@@ -144,7 +149,7 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         help=(
-            "The configuration file to use. The default is the nearest envctl.toml, or "
+            "Use this configuration file. The default is the nearest envctl.toml, or "
             "pyproject.toml with [tool.envctl], in this folder or above."
         ),
         rich_help_panel=PROJECT,
@@ -171,7 +176,7 @@ Timeout = Annotated[
     typer.Option(
         "--timeout",
         metavar="SECONDS",
-        help="How many seconds to wait for the nodes of a Ray cluster.",
+        help="Wait this many seconds for the nodes of a Ray cluster.",
         rich_help_panel=ENVIRONMENT,
     ),
 ]

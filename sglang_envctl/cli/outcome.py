@@ -44,6 +44,22 @@ def heed_signals() -> None:
     for number, handler in handlers.items():
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, handler)
+    sys.unraisablehook = _raised_again
+
+
+def _raised_again(lost: sys.UnraisableHookArgs) -> None:
+    """Raise a signal's exception once more if it was lost: Python drops what a callback raises."""
+    error = lost.exc_value
+    if not isinstance(error, (KeyboardInterrupt, StoppedError)):
+        sys.__unraisablehook__(lost)
+        return
+
+    def again(number: int, frame: object) -> None:
+        del number, frame
+        raise error
+
+    signal.signal(signal.SIGALRM, again)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
 
 
 def end_at_signals() -> None:

@@ -37,7 +37,7 @@ OnlySet = Annotated[
     bool,
     typer.Option(
         "--set",
-        help="Only variables that are set.",
+        help="Show only variables that are set.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -46,7 +46,7 @@ Owners = Annotated[
     typer.Option(
         "--owner",
         metavar="OWNER",
-        help="Only variables that this software reads. Repeatable.",
+        help="Show only variables that this software reads. Repeat to show those of several.",
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -55,8 +55,10 @@ Search = Annotated[
     typer.Option(
         "--search",
         metavar="WORD",
-        help="Only variables whose name or description contains WORD. Several words must all occur, in "
-        "any order and with any ending. Exit 1 if nothing matches.",
+        help=(
+            "Show only variables whose name or description contains WORD. Several words, or several "
+            "--search, must all match, in any order and with any ending. Exit 1 if nothing matches."
+        ),
         rich_help_panel=options.SELECTION,
     ),
 ]
@@ -73,7 +75,7 @@ Form = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="Output format; see the list below.",
+        help="Print in this format; see the list below.",
         rich_help_panel=options.OUTPUT,
     ),
 ]
@@ -168,7 +170,9 @@ def show(
         hide = api.hider(environments, known, show=show_secrets)
         number = sum(1 for _ in found.fleet.nodes)
         rows = tuple(held_row(held, number, hide) for held in found.held)
-        return ShowReport(release, rows, found.fleet.unreadable, nodes=number), environments
+        return ShowReport(
+            release, rows, found.fleet.unreadable, nodes=number, kind=found.fleet.kind
+        ), environments
 
     try:
         report, environments = nodes() if layers and is_several(layers[-1]) else one()

@@ -152,7 +152,7 @@ def known(word: str, choices: Collection[str], what: str = "key") -> str:
     guess = nearest(word, tuple(choices))
     fix = f"did you mean {guess}?" if guess else f"{what}s are {', '.join(choices)}"
     if not guess and what == "rule":
-        fix = "envctl explain --rules lists them"
+        fix = "envctl explain --rules lists the rules"
     raise WrongValueError(
         f"unknown {what} '{shorten(visible(without_odd_words(word)), 60)}'; {fix}"
     )

@@ -9,7 +9,7 @@ from sglang_envctl.rules.run import family
 
 PATH = Path(sglang_envctl.rules.__file__).with_name("index.py")
 
-_HEAD = '''"""The declarations of the families. Written by `python -m sglang_envctl.devtools.rule_index`."""
+_HEAD = '''"""What the families declare. Written by `python -m sglang_envctl.devtools.rule_index`."""
 
 FAMILY_OF = {
 '''

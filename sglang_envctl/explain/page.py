@@ -199,7 +199,7 @@ def _facts(variable: Variable, setting: Setting, redactor: Redactor) -> Iterator
     if variable.replaced_by:
         yield "Use instead", variable.replaced_by
     if variable.guess:
-        yield "Certainty", "the docs only assume what it does"
+        yield "Certainty", "the docs only guess what it does"
 
 
 _BETWEEN_NODES = {

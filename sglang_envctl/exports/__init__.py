@@ -83,7 +83,7 @@ def refusals(assignments: Iterable[Assignment], form: str) -> dict[str, str]:
 
 
 def divergent(snapshot: Snapshot, form: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the names that some programs read as another value from this format, with these
+    """Return the names whose values some programs read differently from this format, with these
     programs.
     """
     found: Mapping[str, tuple[str, ...]] = getattr(_module(form), "divergent", lambda _: {})(

@@ -1,5 +1,4 @@
-"""Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if
-possible.
+"""Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
 
 A value is written in the form that most of them read back exactly. If they disagree, `divergent`
 returns the names and the programs. No form is written of which a shell would execute a part.
@@ -70,7 +69,7 @@ def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 
 def quoted(raw: str, dialects: Collection[str] = ()) -> str:
-    """Return the form that these dialects read back as `raw`, if possible, otherwise most dialects."""
+    """Return a form that these dialects read back as `raw`, or else the form that most dialects do."""
     form = _form(raw, dialects)
     assert form is not None, "it is refused"
     return form

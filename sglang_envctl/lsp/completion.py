@@ -60,7 +60,7 @@ class _Slot(NamedTuple):
 
 
 def prepare() -> None:
-    """Load everything that would delay the first answer."""
+    """Load in advance everything that would otherwise delay the first response."""
     load()
     _ = shipped().variables
 

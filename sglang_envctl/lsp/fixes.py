@@ -70,7 +70,7 @@ def of(
 
 
 def prepare(analysis: Analysis) -> None:
-    """Load everything that an answer needs, so that the user does not have to wait."""
+    """Load in advance everything that would otherwise delay the first response."""
     for source, file in _by_source(analysis.here):
         analysis.reread(source, file, analysis.document.data)
     _safe(analysis)
@@ -171,7 +171,9 @@ def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list
 def _that_hold(
     options: list[list[_Trial]], holds: Callable[[list[_Trial]], bool]
 ) -> Iterator[_Trial]:
-    """Yield the first edit of each list that holds: all first edits at once, or each half on its own."""
+    """Yield from each list the first edit that holds; all first edits are tried at once, then each
+    half.
+    """
     tried = [few[0] for few in options]
     if not tried or holds(tried):
         yield from tried

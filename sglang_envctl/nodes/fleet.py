@@ -54,6 +54,11 @@ class Fleet(NamedTuple):
         """Every node."""
         return (member for group in self.groups for member in group.members)
 
+    @property
+    def kind(self) -> str:
+        """The word for its members: those of a script or a manifest name no host."""
+        return "node" if any(member.node.host for member in self.nodes) else "environment"
+
 
 _Same: TypeAlias = tuple[Sequence[str], Sequence[str], tuple[str, ...], object]
 """A key that is equal for nodes that share an environment: names, values, command, and `keep_apart`."""
@@ -140,8 +145,8 @@ def _without_secrets(node: Node, side: Side) -> Node:
 
 
 class _ByNature:
-    """The split of values that always differ from other values; the classification of the last
-    names is kept.
+    """A separator of the values that always differ between nodes; it keeps the result for the last
+    names.
     """
 
     def __init__(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sglang_envctl.readers.reading import Reading, crash
 from sglang_envctl.text.truth import truth
 
-_PLUGIN_LOST = "fails to load: the server starts without its layers 2 and 3"
+_PLUGIN_LOST = (
+    "fails to load: the server starts without its fused operators and communication library"
+)
 
 
 def boolean(text: str, default: object) -> Reading:
@@ -56,8 +58,9 @@ def backend(text: str, default: object) -> Reading:
 
 def prefer(text: str, default: object) -> Reading:
     """flagos, vendor or reference. Case-insensitive; surrounding whitespace is stripped. An empty
-    string gives the YAML value, or flagos. With anything else, the plugin's layers 2 and 3 fail to
-    load."""
+    string gives the YAML value, or flagos. With any other value, the plugin's fused operators and
+    communication library fail to load.
+    """
     word = text.strip().lower()
     if word in ("flagos", "vendor", "reference"):
         return Reading(word)
@@ -114,8 +117,9 @@ def level(text: str, default: object) -> Reading:
 
 def platform(text: str, default: object) -> Reading:
     """nvidia, ascend, musa, kunlunxin or tsingmicro. Case-insensitive; surrounding whitespace is
-    stripped. It is used only if PyTorch finds no device. With anything else, or if it is unset, the
-    plugin silently loads no platform file."""
+    stripped. With any other value, or if it is unset, the plugin silently loads no platform file.
+    The value is used only if PyTorch finds no device.
+    """
     word = text.strip().lower()
     if word in ("nvidia", "ascend", "musa", "kunlunxin", "tsingmicro"):
         return Reading(word)

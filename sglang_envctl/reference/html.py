@@ -156,7 +156,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _releases(book: Book) -> dict[str, object]:
-    """Return the defaults of each release, by name as runs of releases, for the comparison."""
+    """Return the default of each name, by runs of releases, for the comparison of releases."""
     texts: dict[str, int] = {}
     names: dict[str, list[list[int]]] = {}
     renames: dict[tuple[str, str], list[int]] = {}

@@ -1,7 +1,8 @@
 """Values that code accepts, but that hardly anyone intends.
 
-Each was read in the code, or in the docs of the software. A value that its reader refuses, misreads or
-replaces is not declared here: the reader tells. Names without an entry may have consequences too.
+Each effect was found in the code or the docs of the software. A value that its reader rejects,
+misreads or replaces is not declared here, because the reader reports it. Names without an entry may
+have consequences too.
 """
 
 from typing import Literal, NamedTuple, TypeAlias
@@ -385,7 +386,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
                 "the server stops at startup, because --lora-backend triton_v2 excludes this "
                 "optimization"
             ),
-            help="keep one of the two",
+            help="remove it, or remove --lora-backend triton_v2",
             level="error",
             needs="--lora-backend triton_v2",
             unsure=None,
@@ -395,7 +396,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "true",
             says="the server stops at startup, because --enable-watermark needs the Python server",
-            help="keep one of the two",
+            help="remove it, or remove --enable-watermark",
             level="error",
             needs="--enable-watermark",
             unsure=None,
@@ -405,7 +406,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "true",
             says="the server stops at startup, because --disaggregation-mode excludes this feature",
-            help="keep one of the two",
+            help="remove it, or remove --disaggregation-mode",
             level="error",
             needs="--pp-size above 1 and --speculative-algorithm EAGLE and "
             "--disaggregation-mode prefill or decode",
@@ -429,7 +430,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "true",
             says="the server stops at startup, because --enable-kv-cache-sharding excludes staging",
-            help="keep one of the two",
+            help="remove it, or remove --enable-kv-cache-sharding",
             level="error",
             needs="--enable-kv-cache-sharding",
             unsure=None,
@@ -557,7 +558,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "within",
             "/dev/shm",  # noqa: S108
-            "on ROCm, worker processes fail with false memory errors if temporary files are there",
+            "on ROCm, worker processes fail with false memory errors if temporary files are in /dev/shm",
             "use a directory on a disk",
             while_true="SGLANG_USE_AITER",
         ),

@@ -100,8 +100,8 @@ class FallsBackTo(NamedTuple):
 class Requires(NamedTuple):
     """Setting this variable without `other` breaks something.
 
-    With `value`, only that effective value needs the companion; with `truthy`, only a value that
-    is read as true.
+    With `value`, only that effective value needs `other`; with `truthy`, only a value that is read
+    as true.
     """
 
     other: str
@@ -220,7 +220,7 @@ class Variable:
     required: bool = False
     """Whether it must be set; declared only in users' registry files."""
     guess: bool = False
-    """Whether the docs themselves only assume the effect of the variable."""
+    """Whether the docs themselves only guess the effect of the variable."""
     relations: tuple[Relation, ...] = ()
     reads: tuple[Read, ...] = ()
     """The code that reads it. If the release data has the same reads, they are not declared here,

@@ -79,7 +79,7 @@ def _undescribed(name: str) -> Variable | None:
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
-    """Return the reads of a name that are in no release the most informative, newest first.
+    """Return the reads of a name that are not the most informative in any release, newest first.
 
     Code that compares the value with a single word is left out.
     """

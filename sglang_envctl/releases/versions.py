@@ -44,10 +44,9 @@ def key(version: str) -> Key:
 
 
 def within(version: str, since: str, until: str = "") -> bool:
-    """Return whether a version is between two others, both included; an empty version is an open
-    end.
+    """Return whether a version is between two others, both included; an empty version is an open end.
 
-    Code at hand may have a version that says nothing, such as 0.0.0.dev0: it is `like` another.
+    Local code with a meaningless version, such as 0.0.0.dev0, is treated `like` another version.
     """
     now = key(getattr(version, "like", version))
     return (not since or key(since) <= now) and (not until or now <= key(until))

@@ -98,6 +98,8 @@ class ShowReport(NamedTuple):
     addresses: Addresses | None = None
     nodes: int = 0
     """The number of nodes that the rows are about; 0 for one environment."""
+    kind: str = "node"
+    """The word for these nodes."""
 
     @property
     def listed(self) -> tuple[Row, ...]:
@@ -107,7 +109,8 @@ class ShowReport(NamedTuple):
     @property
     def summary(self) -> str:
         """One line for the end of a run."""
-        nodes = f" on {self.nodes:,} node{'s' * (self.nodes != 1)}" if self.nodes else ""
+        number = f"{self.nodes:,} {self.kind}{'s' * (self.nodes != 1)}"
+        nodes = f" {'on' if self.kind == 'node' else 'in'} {number}" if self.nodes else ""
         return f"{how_many_set(self.rows)}{nodes} ({checked_against(self.chosen)})"
 
 
@@ -199,6 +202,8 @@ class DiffReport(NamedTuple):
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
     """The role of each node, if nodes are compared and the role is known."""
+    kind: str = "node"
+    """The word for these nodes."""
 
     @property
     def summary(self) -> str:
@@ -214,7 +219,7 @@ class DiffReport(NamedTuple):
         if self.unset:
             found += f", {self.unset} more of {self.unset_kind} (--all lists them)"
         if self.nodes:
-            found += f" between {self.nodes:,} nodes"
+            found += f" between {self.nodes:,} {self.kind}s"
         return f"{found} ({checked_against(self.chosen)})"
 
 

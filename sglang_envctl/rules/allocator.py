@@ -13,11 +13,10 @@ ALLOCATOR_NAMES = Rule(
     severity="warning",
     summary="PyTorch allocator settings under a name that PyTorch does not read or prefer",
     why=(
-        "A setting under the wrong name is silently lost. PyTorch 2.9 renamed "
-        "PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 do not read the new "
-        "name, 2.9 ignores expandable_segments under it, and later versions prefer it. SGLang "
-        "uses PyTorch 2.8 or older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since "
-        "then."
+        "PyTorch 2.9 renamed PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 "
+        "do not read the new name, 2.9 ignores expandable_segments under it, and later versions "
+        "prefer it. A setting under the wrong name is silently lost. SGLang uses PyTorch 2.8 or "
+        "older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since then."
     ),
     fix="Set only the name that your PyTorch version reads, or set both names to the same value.",
     wrong=(
@@ -55,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _lost(new: Assignment, release: str) -> Iterator[Finding]:
-    """Report settings under the new name that the PyTorch of a release does not read."""
+    """Report settings that are lost because a release's PyTorch does not read the new name."""
     if not within(release, _READS_NEW_SINCE):
         message = f"the PyTorch of SGLang {release} does not read this name"
         yield ALLOCATOR_NAMES.at(new.origin, new.name, message, f"use {_OLD[0]}")

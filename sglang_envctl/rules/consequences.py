@@ -19,7 +19,7 @@ from sglang_envctl.text.truth import truth
 HARMFUL_VALUE = Rule(
     slug="harmful-value",
     severity="error",
-    summary="A value that is accepted but makes the server hang or harms it",
+    summary="A value that is accepted but makes the server hang, misbehave or leak a credential",
     why=(
         "No code validates the value: the server starts, but then waits forever, sends requests to "
         "itself, logs a credential or keeps a core busy. Some values are harmful only with a certain "

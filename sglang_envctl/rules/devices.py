@@ -20,9 +20,10 @@ DEVICE_LIST = Rule(
     summary="A device list that hides devices that its author meant to use",
     why=(
         "A list contains numbers from 0, or identifiers such as GPU-8932f937. CUDA and PyTorch "
-        "silently stop at the first entry that they do not know: the word all, which belongs in "
-        "NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a repeated number. 0-3 is read as "
-        "0. SGLang's diffusion server raises ValueError for an entry that is not a number."
+        "silently ignore the first entry that they do not know and all entries after it: the "
+        "word all, which belongs in NVIDIA_VISIBLE_DEVICES, hides every GPU, and so does a "
+        "repeated number. 0-3 is read as 0. SGLang's diffusion server raises ValueError for an "
+        "entry that is not a number."
     ),
     fix="Write numbers separated by commas, or remove the line to see all devices.",
     wrong="CUDA_VISIBLE_DEVICES=all\n",
@@ -77,7 +78,8 @@ DEVICES_NOT_GRANTED = Rule(
     summary="A device list that names a device that the container does not have",
     why=(
         "In a container, devices are numbered from 0, regardless of their numbers on the host. "
-        "CUDA silently stops at the first entry that does not exist, so 4,5 hides every device."
+        "CUDA silently ignores the first entry that does not exist and all entries after it, so "
+        "4,5 hides every device."
     ),
     fix="Count from 0, or remove the line to see all devices of the container.",
     wrong=(
@@ -204,7 +206,7 @@ def _contradictions(subject: Subject) -> Iterator[Finding]:
     hip, cuda, rocr = lists.get(HIP), lists.get(CUDA), lists.get(ROCR)
     if hip and cuda and entries(hip) != entries(cuda):
         message = f"differs from {HIP}, which PyTorch on AMD reads instead"
-        help_ = "set both to the same value, or only one"
+        help_ = "set both variables to the same value, or only one of them"
         yield DEVICE_LISTS_FIGHT.at(cuda.origin, cuda.name, message, help_, severity="warning")
     picked = hip or cuda
     if rocr and picked:

@@ -32,8 +32,9 @@ REST_LOST = Rule(
     severity="error",
     summary="Everything from this line on is silently ignored",
     why=(
-        "systemd reads everything after an unclosed quote as part of the value, and kubectl stops "
-        "at a line of more than 64 KiB; neither reports an error. A shell stops at a syntax error."
+        "systemd reads everything after an unclosed quote as part of the value, and kubectl "
+        "ignores everything from a line of more than 64 KiB on; neither reports an error. A "
+        "shell stops at a syntax error."
     ),
     fix=(
         "Close the quote. For a long value, put the value in a file and set the variable to the "
@@ -48,7 +49,7 @@ REST_LOST = Rule(
 NAME_DROPPED = Rule(
     slug="name-dropped",
     severity="error",
-    summary="A line that is ignored because of its name",
+    summary="A line that is ignored because its name is invalid",
     why=(
         "systemd accepts only letters, digits and _ in a name. It logs and ignores other lines, "
         "including every line that begins with export, and starts the service."

@@ -145,7 +145,10 @@ NUL_CHARACTER = Rule(
         "No environment can contain a NUL character: python-dotenv raises ValueError when it sets "
         "the variable, and other programs cut the value at that character."
     ),
-    fix="Remove the character. A file with many NUL characters is not a text file, or is UTF-16.",
+    fix=(
+        "Remove the character. If the file has many, it is either UTF-16, which you should "
+        "convert to UTF-8, or not a text file."
+    ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/da\0ta\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
     message="the file contains a NUL character, which no environment can contain",
@@ -250,7 +253,7 @@ UNDEFINED_REFERENCE = Rule(
     summary="${NAME} where the name is not defined",
     why=(
         "The reference becomes an empty string. A name is defined if it is set earlier in the "
-        "file, in a layer below it, or in the environment of envctl."
+        "file, in an earlier -e layer, or in the environment of envctl."
     ),
     fix="Define the name earlier, or give a default: ${NAME:-value}.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=${NO_SUCH_NAME}/cache\n",
@@ -309,8 +312,9 @@ MERGE_MARKER = Rule(
     severity="error",
     summary="An unresolved merge conflict",
     why=(
-        "The file contains both sides of the conflict. Programs ignore the marker lines or reject "
-        "the file, and the later of two assignments wins, regardless of its side."
+        "The file contains both sides of a merge conflict. Some programs reject it. Others "
+        "ignore the marker lines, so that the later of two assignments wins, whichever side it "
+        "comes from."
     ),
     fix="Keep one side and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
     wrong="<<<<<<< HEAD\nSGLANG_CACHE_DIT_ENABLED=true\n=======\n>>>>>>> other\n",
@@ -324,7 +328,7 @@ UNREADABLE = Rule(
     summary="A source that could not be read",
     why=(
         "The source could not be checked, or it contains no environment in a format that envctl "
-        "supports. The other sources are still checked; the exit code is 3."
+        "supports. envctl still checks the other sources, and exits with code 3."
     ),
     fix="Check the path and its permissions, or give the format as KIND:PATH.",
     wrong="",

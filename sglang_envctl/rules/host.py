@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INTERFACE_ABSENT = Rule(
     slug="interface-absent",
     severity="error",
-    summary="An interface that this host does not have (with --host)",
+    summary="An interface that this host does not have (checked only with --host)",
     why=(
         "The name comes from another machine: the same network may be on eth0 on one host and on "
         "ens1f0 or bond0 on another. Gloo fails with 'Unable to find address' and NCCL with 'no "
@@ -35,7 +35,7 @@ INTERFACE_ABSENT = Rule(
 PATH_ON_HOST = Rule(
     slug="path-on-host",
     severity="error",
-    summary="A path that is missing on this host, or of the wrong kind (with --host)",
+    summary="A path missing on this host or of the wrong kind (checked only with --host)",
     why=(
         "Using a file as a directory, or a directory as a file, fails on first use. A missing "
         "path is at most a warning, because the server may create it."
@@ -47,7 +47,7 @@ PATH_ON_HOST = Rule(
 PORT_TAKEN = Rule(
     slug="port-taken",
     severity="warning",
-    summary="A port that is already in use on this host (with --host)",
+    summary="A port that is already in use on this host (checked only with --host)",
     why=(
         "The server cannot listen on the port: it fails at startup, or clients reach another "
         "program."
@@ -62,7 +62,7 @@ PORT_TAKEN = Rule(
 ADDRESS_ELSEWHERE = Rule(
     slug="address-elsewhere",
     severity="error",
-    summary="A host address that this host does not have (with --host)",
+    summary="A host address that this host does not have (checked only with --host)",
     why=(
         "SGLang announces the address to the other nodes and listens on it. If the address was "
         "copied from another node, the other nodes connect to the wrong machine."
@@ -74,10 +74,10 @@ ADDRESS_ELSEWHERE = Rule(
 DEVICE_ABSENT = Rule(
     slug="device-absent",
     severity="error",
-    summary="A device that this host does not have (with --host)",
+    summary="A device that this host does not have (checked only with --host)",
     why=(
-        "Devices are numbered from 0. CUDA stops at the first device that does not exist, and "
-        "hides all later entries."
+        "Devices are numbered from 0. CUDA silently ignores the first entry that does not exist "
+        "and all entries after it."
     ),
     fix="Write the numbers of existing devices; nvidia-smi -L lists them.",
     wrong="CUDA_VISIBLE_DEVICES=8\n",
@@ -86,7 +86,7 @@ DEVICE_ABSENT = Rule(
 INTERFACES_MATCHED = Rule(
     slug="interfaces-matched",
     severity="info",
-    summary="A prefix that several interfaces of this host match (with --host)",
+    summary="A prefix that matches several interfaces of this host (checked only with --host)",
     why=(
         "NCCL and HCCL read a name as a prefix: eth matches eth0 and eth1. The connections then "
         "use all of these interfaces, or only the first, which may be in the wrong network."
@@ -101,10 +101,10 @@ INTERFACES_MATCHED = Rule(
 OWN_ADDRESS_PROXIED = Rule(
     slug="own-address-proxied",
     severity="info",
-    summary="A proxy that handles calls to this host's own address (with --host)",
+    summary="A proxy that handles requests to this host's address (checked only with --host)",
     why=(
-        "Prefill and decode servers register with each other over HTTP, by address. If the calls "
-        "go through a proxy that cannot reach their network, the calls fail."
+        "Prefill and decode servers register with each other over HTTP, by address. The requests "
+        "fail if they go through a proxy that cannot reach the servers' network."
     ),
     fix="Add the addresses of the nodes to no_proxy.",
     wrong="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
@@ -240,9 +240,7 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
-    """Report a prefix of several interfaces; those of a VLAN, such as eth0.12, count as the
-    one below.
-    """
+    """Report a prefix of several interfaces; a VLAN's, such as eth0.12, counts as eth0."""
     if found.raw.strip()[0] in "^=":
         return
     for entry in network.entries(found):

@@ -1,4 +1,4 @@
-"""The declarations of the families. Written by `python -m sglang_envctl.devtools.rule_index`."""
+"""What the families declare. Written by `python -m sglang_envctl.devtools.rule_index`."""
 
 FAMILY_OF = {
     "address-elsewhere": "host",

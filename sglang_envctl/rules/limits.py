@@ -20,12 +20,16 @@ QUEUES_EXCEED_POOL = Rule(
     severity="error",
     summary="More transfer queues than there are threads to serve them",
     why=(
-        "With Mooncake, a prefill server divides the threads of its pool among the queues and "
-        "stops with AssertionError if there are fewer threads than queues. By default there are 4 "
-        "queues, and 4 to 12 threads: one per 16 CPUs of the machine. Other transfer backends do "
-        "not stop; if the command line is not known, the severity is only info."
+        "With Mooncake, a prefill server divides the threads of its pool among its transfer "
+        "queues and stops with AssertionError if there are fewer threads than queues. By default "
+        "there are 4 queues, and 4 to 12 threads: one per 16 CPUs of the machine. With other "
+        "transfer backends, the server does not stop; if the command line is not known, the "
+        "severity is only info."
     ),
-    fix="Increase the number of threads, or lower the number of queues.",
+    fix=(
+        "Increase SGLANG_DISAGGREGATION_THREAD_POOL_SIZE, or lower "
+        "SGLANG_DISAGGREGATION_QUEUE_SIZE."
+    ),
     wrong=_PREFILL % 4,
     right=_PREFILL % 16,
     kind="shell",
@@ -36,9 +40,9 @@ BEYOND_LIMIT = Rule(
     summary="A number, or a product of two numbers, that exceeds a limit of DeepEP",
     why=(
         "DeepEP uses 1024 as a marker for the end of a transfer, so SGLang stops with "
-        "AssertionError if the number of tokens exceeds 1024, except with Ascend's fused variant. "
-        "DeepEP for Ascend fails if the number of rounds times the tokens per round exceeds "
-        "131072."
+        "AssertionError if SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK exceeds 1024, except "
+        "with Ascend's fused variant. DeepEP for Ascend fails if DEEPEP_NORMAL_LONG_SEQ_ROUND "
+        "times DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS exceeds 131072."
     ),
     fix="Lower the number; for a product, lower one of its two factors.",
     wrong="DEEPEP_NORMAL_LONG_SEQ_ROUND=64\nDEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS=8192\n",

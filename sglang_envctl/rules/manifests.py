@@ -206,7 +206,7 @@ BUILD_FAILS = Rule(
     slug="build-fails",
     severity="error",
     summary="An instruction that docker build rejects",
-    why="The build stops at this instruction. The rest of the file is still checked.",
+    why="The build stops at this instruction. envctl still checks the rest of the file.",
     fix="Quote a value that contains spaces, close all quotes and braces, and write NAME=value.",
     wrong="FROM scratch\nENV SGLANG_CACHE_DIT_ENABLED=true # faster\n",
     right="FROM scratch\n# faster\nENV SGLANG_CACHE_DIT_ENABLED=true\n",

@@ -43,7 +43,7 @@ NOT_READ = Rule(
         "Docs can be outdated. The name is documented and the value looks right, but no code of "
         "the release reads it."
     ),
-    fix="Use the name that replaces it, or remove the line.",
+    fix="Use the name that replaces it, if there is one; otherwise remove the line.",
     wrong="SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG\n",
     right="# envctl explain SGLANG_DIFFUSION_LOGGING_LEVEL\n",
 )

@@ -30,7 +30,7 @@ LOOPBACK_INTERFACE = Rule(
         "lo reaches only this host. A library that uses it waits for peers that it can never "
         "reach, while the other libraries are connected, and times out many minutes later."
     ),
-    fix="Set all of these variables to the interface that connects the nodes.",
+    fix="Set all variables that name an interface to the one that connects the nodes.",
     wrong="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=lo\n",
     right="NCCL_SOCKET_IFNAME=eth0\nGLOO_SOCKET_IFNAME=eth0\n",
 )
@@ -39,10 +39,10 @@ GLOO_INTERFACE = Rule(
     severity="warning",
     summary="Several nodes, an interface for NCCL, and none for Gloo",
     why=(
-        "Startup hangs if Gloo uses an address that other nodes cannot reach. SGLang opens a Gloo "
-        "group for each NCCL group. If no interface is set, Gloo uses the address that the host "
-        "name resolves to, often 127.0.1.1 from /etc/hosts or an address in a management network. "
-        "The rule reports this only if a variable shows that there is more than one node."
+        "SGLang opens a Gloo group for each NCCL group. If no interface is set, Gloo uses the "
+        "address that the host name resolves to, often 127.0.1.1 from /etc/hosts or an address "
+        "in a management network. If the other nodes cannot reach it, startup hangs. The rule "
+        "reports this only if a variable shows that there is more than one node."
     ),
     fix="Set GLOO_SOCKET_IFNAME to the interface that NCCL uses.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",
@@ -56,7 +56,7 @@ CARDS_DIFFER = Rule(
     why=(
         "Both variables list the network cards that connect the nodes. If no card is in both "
         "lists, one of the lists comes from another machine: NCCL then falls back to slow "
-        "sockets, or NVSHMEM stops because it finds none of its cards."
+        "sockets, or NVSHMEM fails because it finds none of its cards."
     ),
     fix="Name cards of this machine in both variables; ibv_devices lists them.",
     wrong="NCCL_IB_HCA=mlx5_0,mlx5_5\nNVSHMEM_HCA_PE_MAPPING=mlx5_1:1:2,mlx5_7:1:2\n",

@@ -76,7 +76,7 @@ RELEASE_DIFFERS = Rule(
         "Different releases read different variables, and exchange messages that the other ranks "
         "may not understand."
     ),
-    fix="Install the same release on every node.",
+    fix="Install the same SGLang release on every node.",
     wrong=(
         f"{_ENGINE}{_LEADER.replace('env:', 'image: lmsysorg/sglang:v0.5.22')}"
         f"{_WORKER.replace('env:', 'image: lmsysorg/sglang:v0.5.23')}"

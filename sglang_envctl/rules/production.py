@@ -13,7 +13,7 @@ TEST_ONLY = Rule(
     severity="info",
     summary="A switch for SGLang's own tests or for debugging",
     why=(
-        "Such variables are often copied from issue threads. They inject faults, enable checks "
+        "These switches are often copied from issue threads. They inject faults, enable checks "
         "that stop the server, or skip work so that the output is garbage; any release may add or "
         "remove them. If CI is set, nothing is reported; if SGLANG_IS_IN_CI is set, only that "
         "variable is reported."
@@ -60,8 +60,8 @@ def _is_on(setting: Setting) -> bool:
 def _what(name: str) -> str:
     if name in _CI:
         return (
-            "tells SGLang that this is one of its own test machines: SGLang then checks and "
-            "deletes more"
+            "tells SGLang that this is one of its own test machines: SGLang then deletes shared "
+            "memory and cached model files"
         )
     if name == _GARBAGE:
         return "skips copying the data, so that the output is garbage"

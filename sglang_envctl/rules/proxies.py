@@ -49,7 +49,7 @@ PROXY_CASES_DIFFER = Rule(
         "Docker and kubectl, prefer the uppercase one. An empty lowercase variable disables the "
         "proxy, regardless of the uppercase one."
     ),
-    fix="Set both to the same value, or only the lowercase name.",
+    fix="Set both names to the same value, or set only the lowercase name.",
     wrong=(
         "http_proxy=http://proxy:3128\nHTTP_PROXY=http://other:3128\nno_proxy=localhost,127.0.0.1\n"
     ),

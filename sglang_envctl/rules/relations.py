@@ -40,7 +40,7 @@ MISSING_COMPANION = Rule(
         "If only one of the two variables is set, it is silently ignored or keeps the server from "
         "starting."
     ),
-    fix="Set the companion variable too.",
+    fix="Set the variable that the message names.",
     wrong="SGLANG_CLOUD_STORAGE_TYPE=s3\n",
     right="SGLANG_CLOUD_STORAGE_TYPE=s3\nSGLANG_S3_BUCKET_NAME=media\n",
 )
@@ -61,7 +61,7 @@ INCOMPLETE_PAIR = Rule(
         "Published configurations set both variables; one alone is more often a mistake than "
         "intended."
     ),
-    fix="Set the other variable too, unless it is unset on purpose.",
+    fix="Set the variable that the message names, unless it is unset on purpose.",
     wrong="RUSTUP_DIST_SERVER=https://mirror.example.org\n",
     right=(
         "RUSTUP_DIST_SERVER=https://mirror.example.org\n"
@@ -170,7 +170,7 @@ def _alone(setting: Setting, relation: SetTogether, settings: Settings) -> Itera
 
 
 def _without_option(setting: Setting, relation: Outside, settings: Settings) -> Iterator[Finding]:
-    """Report a variable that requires an option that the command line, if it is known, does not have."""
+    """Report a variable that requires an option, if the command line is known and lacks that option."""
     met = Command(settings.environment).meets(relation.needs)
     if met is not False or setting.switched_off:
         return

@@ -91,7 +91,7 @@ def _copied(rewrite: Rewrite, settings: Settings) -> Finding:
             f"deprecated name: copied to {new} too late to be renamed further, so only processes that "
             "SGLang starts later read it"
         )
-        return RENAMED.at(old.origin, old.name, message, "use the current name")
+        return RENAMED.at(old.origin, old.name, message, f"use the name that replaced {new}")
     how = f" (value {rewrite.transform})" if rewrite.transform else ""
     message = f"deprecated name of {new}; SGLang still reads it{how} and logs a warning"
     alone = fate == "copied" and new not in settings.environment.effective

@@ -13,10 +13,14 @@ MISSING_REQUIRED = Rule(
     severity="error",
     summary="A variable that the project requires but that is not set",
     why=(
-        "The configuration of the project, or a registry file, says that the server needs the "
-        "variable. If part of the environment could not be read, the severity is only info."
+        "The configuration of the project, a registry file or --require says that the server "
+        "needs the variable. If part of the environment could not be read, the severity is only "
+        "info."
     ),
-    fix="Set the variable, or remove it from the required names.",
+    fix=(
+        "Set the variable, or remove it from --require, from the configuration's required list, "
+        "or from the registry file that requires it."
+    ),
     wrong="SGLANG_HEALTH_CHECK_TIMEOUT=30\n",
     right="SGLANG_HEALTH_CHECK_TIMEOUT=30\nACME_QUEUE=main\n",
 )

@@ -15,9 +15,9 @@ NOT_EXPORTED = Rule(
     severity="warning",
     summary="A variable that a script sets but does not pass to the servers it starts",
     why=(
-        "A variable that is only set, or only exported before docker run, silently has no effect. "
-        "A program receives only the variables that the shell exports. A container receives only "
-        "those that -e and --env-file pass to it."
+        "A program receives only the variables that the shell exports, and a container only "
+        "those that -e and --env-file pass to it. A variable that is only set, or only exported "
+        "before docker run, silently has no effect."
     ),
     fix="Export the variable; for a container, pass it with -e NAME.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\npython -m sglang.launch_server\n",

@@ -155,4 +155,4 @@ def _unknown(written: str) -> tuple[str, str]:
         message = f"'{shown}' silences nothing"
         return message, "write envctl: ignore, ignore[RULE] or file-ignore[RULE]"
     message = f"there is no rule {shown}, so this comment silences nothing"
-    return message, "envctl explain --rules lists them"
+    return message, "envctl explain --rules lists the rules"

@@ -74,7 +74,7 @@ INVALID_VALUE = Rule(
         "The value is passed on unchecked, or envctl does not know how it is parsed. Code that "
         "gets an unexpected value may do anything."
     ),
-    fix="Write one of the documented values.",
+    fix="Use one of the documented values, or a value of the documented type.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=3\n",
     right="SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_TAYLORSEER=1\nSGLANG_CACHE_DIT_TS_ORDER=2\n",
 )

@@ -144,7 +144,7 @@ def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
-    """Return the requested environments; without a part, all except those that must be selected.
+    """Return the selected environments; without a part, all that need not be selected by name.
 
     Raises:
         UsageError: no environment has this name.

@@ -33,7 +33,7 @@ _PSEUDO = {
     "selinuxfs", "sysfs", "tracefs",
 }  # fmt: skip
 _NOT_ENTERED = {
-    True: "holds no files of a disk; name a file in it",
+    True: "is on a pseudo file system, which is not searched; name a file in it",
     False: "is on another file system; name it too, or exclude it",
 }
 # File descriptors from the shell, and /dev/null, the usual way to pass an empty file.
@@ -135,8 +135,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
 
 
 def bounded(stream: BinaryIO, path: str, start: bytes | None = None) -> bytes:
-    """Return all bytes of a stream; `start` has the first PART bytes, or all, if they were read
-    already.
+    """Return all bytes of a stream; `start` has the first PART bytes, or all, if they were read already.
 
     Raises:
         SourceError: the stream has more than LARGEST bytes.
@@ -171,8 +170,7 @@ def _text(path: str) -> bytes | None:
 def files_under(
     root: str, left_out: Callable[[str], bool], most: int = MOST_FILES
 ) -> Iterator[str | Unreadable]:
-    """Yield every path that is not a folder, in a folder and then in its subfolders, in a stable
-    order.
+    """Yield every path that is not a folder, in a folder and then in its subfolders, in a stable order.
 
     An entry may be a pipe, or a link to anything. Other file systems are reported instead of
     entered.

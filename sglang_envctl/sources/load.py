@@ -193,7 +193,7 @@ def load_sides(
     layers: Sequence[Source] = (),
     inherit: bool = False,
 ) -> Iterator[Side | Unreadable]:
-    """Yield every environment of each source, on top of the same layers, when it is read.
+    """Yield every environment of each source as soon as it is read, on top of the same layers.
 
     DEFAULTS and RELEASE add nothing to the layers. A directory means every source under it;
     snapshots are not kept in memory, so their number is not limited.

@@ -113,8 +113,8 @@ def _entries(number: int, process: Any) -> list[str]:
 
 
 def _why_not(number: int, psutil: Any) -> str:
-    """Explain the missing permission: another user's process requires its owner, one's own a
-    privilege.
+    """Explain the missing permission: only its owner may read another user's process, and reading
+    one's own may require a privilege.
     """
     own = os.geteuid()
     try:

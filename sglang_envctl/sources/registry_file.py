@@ -13,6 +13,7 @@ string and Boolean fields of `Variable`.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from math import isfinite
 from typing import Any, get_type_hints
@@ -97,8 +98,8 @@ def read(path: str) -> tuple[Variable, ...]:
         raise RegistryError(f"{shown}: must contain only [[variable]] tables")
     document = Document(id="user", title=shown, url=None)
     variables = tuple(_variable(entry, shown, document) for entry in entries)
-    names = [variable.name for variable in variables]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    names = Counter(variable.name for variable in variables)
+    if twice := next((name for name, number in names.items() if number > 1), None):
         raise RegistryError(f"{shown}: {visible(twice)} is declared twice")
     return variables
 

@@ -21,6 +21,7 @@ from sglang_envctl.sources.yaml.tree import (
 from sglang_envctl.text.escape import source_name
 
 _Path: TypeAlias = "tuple[str | int, ...]"
+_MOST_DOTS = 10_000
 # Compiled on first use.
 _HEADER = r"\s*(\[\[?)\s*([^\]\[]+?)\s*\]"
 _KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
@@ -41,6 +42,9 @@ def load(data: bytes, path: str) -> Stream:
     shown = source_name(path)
     if len(data) > LARGEST:
         raise SourceError(f"{shown}: larger than {LARGEST >> 20} MiB")
+    # The parser takes a second for a key of 30,000 parts, and four times as long for twice as many.
+    if any(line.count(b".") > _MOST_DOTS for line in data.split(b"\n")):
+        raise SourceError(f"{shown}: a line has more than {_MOST_DOTS:,} dots")
     try:
         text = data.decode("utf-8-sig")
         found = tomllib.loads(text)

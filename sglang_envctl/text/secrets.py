@@ -42,7 +42,7 @@ _SECRET_NAME = (
 # needed, or about the shell's working directory.
 _NOT_SECRET_NAME = (
     r"(?<!API)(?<!AUTH)(?<!ACCESS)(?<!BOT)(?<!HF)_TOKENS$"  # noqa: S105
-    r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w*|PREFILL\w*|DISPATCH)_?TOKENS?"
+    r"|(?:^|_)(?:MAX|MIN|NUM|N|TOTAL|PER|EXTRA|CHUNK\w{0,40}|PREFILL\w{0,40}|DISPATCH)_?TOKENS?"
     r"|TOKENS?_(?:PER|LIMIT|BUDGET|COUNT|NUM|SIZE|LEN\w*|RATIO|WEIGHT|CAPACITY)"
     r"|_(?:FILE|PATH|DIR|NAME|TYPE|TTL|TIMEOUT|EXPIRY|ENABLED?|DISABLED?|REQUIRED)$"
     r"|(?:^|_)(?:ALLOW|DISABLE|ENABLE|NO|REQUIRE|SKIP|USE|WITH)_AUTH$"
@@ -209,7 +209,7 @@ def _one_slip(word: str, right: str) -> bool:
 
 
 def _names_secret(raw: str) -> bool:
-    """Return whether a secret is in the value after its own name, as in JSON."""
+    """Return whether a value contains the name of a secret and then the secret, as in JSON."""
     if not ("=" in raw or ":" in raw):
         return False
     return any(

@@ -104,6 +104,7 @@ def test_every_outcome_has_its_code(line: str, code: int) -> None:
     assert code == run(*line.split()).code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("line", "code"), [row for row in TABLE if row[0].split()[:1] != []])
 def test_the_code_is_the_same_in_every_format_and_when_quiet(line: str, code: int) -> None:
     args = line.split()

@@ -46,6 +46,7 @@ def test_without_layers_it_is_the_current_environment() -> None:
     assert environment(env={"OTHER": "1"}) == surroundings({"OTHER": "1"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "raw", ["a\nb", "$HOME", "'\"\\", "\u00e9\U0001f600", " padded ", "\udce9"]
 )

@@ -129,3 +129,10 @@ def test_patterns_are_sources_of_other_commands_too(args: list[str], write: Writ
 
     assert result.code == 1
     assert "gpu[2-4]" in result.out
+
+
+def test_services_are_environments_not_nodes(write: Write) -> None:
+    write("compose.yaml", "services:\n  a: {environment: {A: 1}}\n  b: {environment: {A: 2}}\n")
+
+    assert " set in 2 environments (" in run("show", "-e", "compose.yaml").err
+    assert " between 4 environments (" in run("diff", "compose.yaml", "compose.yaml").err

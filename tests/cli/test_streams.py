@@ -48,6 +48,7 @@ def test_a_reader_that_goes_away_changes_nothing(write: Write, line: str, code: 
     assert result == (code, "", "")
 
 
+@pytest.mark.slow
 @full_disk
 @pytest.mark.parametrize("line", ["check bad.env", "show --all", "export -e good.env", "--help"])
 def test_a_full_disk_is_one_line(write: Write, line: str) -> None:
@@ -197,6 +198,26 @@ os.MOMENT = at_the_moment
 main()
 """
 
+IN_A_CALLBACK = """
+import os, time, weakref
+from sglang_envctl.__main__ import main
+class Dying:
+    pass
+def at_the_end(_):
+    os.kill(os.getpid(), NUMBER)
+    time.sleep(0)
+before = os.open
+def opened(*args, **named):
+    os.open = before
+    one = Dying()
+    reference = weakref.ref(one, at_the_end)
+    del one
+    time.sleep(9)
+    return before(*args, **named)
+os.open = opened
+main()
+"""
+
 
 def _signaled(program: str, *args: str) -> tuple[int, str]:
     ended = subprocess.run(
@@ -211,10 +232,14 @@ def _signaled(program: str, *args: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("number", "code"), STOPPING.items())
-def test_a_signal_during_the_imports(number: signal.Signals, code: int) -> None:
-    program = AT_IMPORT.replace("NUMBER", str(int(number)))
+@pytest.mark.parametrize("program", [AT_IMPORT, IN_A_CALLBACK], ids=["import", "callback"])
+def test_a_signal_during_the_imports_or_in_a_callback(
+    write: Write, number: signal.Signals, code: int, program: str
+) -> None:
+    write("x.env", GOOD)
+    program = program.replace("NUMBER", str(int(number)))
 
-    assert _signaled(program, "show") == (code, "envctl: interrupted\n")
+    assert _signaled(program, "show", "-e", "x.env") == (code, "envctl: interrupted\n")
 
 
 @pytest.mark.slow

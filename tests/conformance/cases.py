@@ -57,6 +57,7 @@ LEFT_OUT = {
     # Turned round, taken apart or compared in another statement than the one that fetches it.
     ("SGLANG_BLOCK_NONZERO_RANK_CHILDREN", "raw.not-equals:0"),
     ("SGLANG_DSA_TOPK_FLASHINFER_TIE_BREAK", "raw.lower-only:large|small"),
+    ("SGLANG_ENCODER_MM_RECEIVER_MODE", "raw.only:grpc|http"),
     ("SGLANG_PP_LAYER_PARTITION", "raw.split-int:,"),
     ("SGLANG_IS_IN_CI", "raw.lower-in:1|true"),
     ("SGLANG_USE_CPU_ENGINE", "raw.is-one"),

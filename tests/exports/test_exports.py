@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import sglang_envctl.exports
 from sglang_envctl.exports import FORMATS, documents, refusals
 from tests.exports.values import assignments, carried, exported
@@ -75,6 +77,7 @@ def test_no_assignments_give_output_that_sets_nothing(form: str) -> None:
     assert text == NOTHING.get(form, "")
 
 
+@pytest.mark.slow
 @table("form", FORMATS)
 def test_refusing_takes_linear_time(form: str) -> None:
     hostile = ["${" * 60_000, "${a:" * 30_000, "${a:-" * 25_000, " " * 120_000 + "\\"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.exports.values import NOT_UTF8, TEXTS, VALUES, carried, exported
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS | st.sampled_from(NOT_UTF8), max_size=20))
 @example(VALUES + NOT_UTF8)
 @settings(max_examples=50, deadline=None, derandomize=True)

@@ -55,6 +55,7 @@ def test_no_input_is_a_fault(name: str, tmp_path: Path, budget: int, tally: Tall
     explore()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_failed_once_does_not_again(path: Path, tmp_path: Path) -> None:
     survives(kind(path.parent.name), path.read_bytes(), tmp_path)

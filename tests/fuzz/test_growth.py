@@ -19,7 +19,7 @@ def lines(number: int, line: Callable[[int], str]) -> str:
 LONG = "x" * 64_000
 SERVE = "python -m sglang.launch_server\n"
 GROWTH = {
-    "a chain of variables": ("x.sh", "export A0=x\n", 8_000, lambda i: f"export A{i + 1}=$A{i}\n"),
+    "a chain of variables": ("x.sh", "export A0=x\n", 4_000, lambda i: f"export A{i + 1}=$A{i}\n"),
     "long values": ("x.sh", f"A={LONG}\n", 4_000, lambda i: f"export B{i}=$A$A\n"),
     "devices": ("x.sh", "export CUDA_VISIBLE_DEVICES=0", 30_000, lambda i: f",{i + 1}"),
     "a value of long ones": ("Makefile", f"A={LONG}\nexport B=", 16_000, lambda _: "$(A)"),
@@ -36,7 +36,7 @@ GROWTH = {
     "units": (
         "x.service",
         "",
-        2_000,
+        1_000,
         lambda i: f"# /etc/x{i}.service\n[Service]\nEnvironment=SGLANG_FOO_{i}=1\n",
     ),
     "comments of the whole file": (
@@ -45,15 +45,16 @@ GROWTH = {
         8_000,
         lambda _: "# envctl: file-ignore[unknown]\n",
     ),
+    "values that grow": ("x.env", "A0=x\n", 30_000, lambda i: f"A{i + 1}=${{A{i}}}y\n"),
+    "a key of many parts": ("x.toml", "[env]\nA = '1'\n[x", 60_000, lambda _: ".a"),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
-    "functions of direnv": (".envrc", "export A=1\n", 20_000, lambda _: "dotenv x\n"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", GROWTH)
 def test_time_is_bounded(write: Write, case: str) -> None:
     name, first, number, line = GROWTH[case]
-    ends = {"x.sh": f"\n{SERVE}", "Makefile": f"\nserve:\n\t{SERVE}"}
+    ends = {"x.toml": "]\n", "x.sh": f"\n{SERVE}", "Makefile": f"\nserve:\n\t{SERVE}"}
     write(name, first + lines(number, line) + ends.get(name, "\n"))
     start = process_time()
     for args in (["show", "-e", name], ["check", name, "--diff"]):

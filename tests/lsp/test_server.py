@@ -151,6 +151,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BROKEN)
 def test_no_half_typed_or_hostile_document_ends_the_server(editor: Editor, name: str) -> None:
     for number, text in enumerate(BROKEN[name]):

@@ -51,7 +51,14 @@ def test_message_about_one_variable(variable: Variable, judge: Judge) -> None:
     assert [flaw for text in texts for finding in judge(text) for flaw in _flaws(finding)] == []
 
 
-@pytest.mark.parametrize("release", ["0.5.5", "0.5.10.post1", "0.5.23"])
+@pytest.mark.parametrize(
+    "release",
+    [
+        pytest.param("0.5.5", marks=pytest.mark.slow),
+        pytest.param("0.5.10.post1", marks=pytest.mark.slow),
+        "0.5.23",
+    ],
+)
 @table("text", TEXTS)
 def test_messages_about_all_variables_at_once(text: str, release: str, judge: Judge) -> None:
     lines = "".join(f"{v.name}='{_quoted(text)}'\n" for v in load().variables)

@@ -283,6 +283,7 @@ def test_real_files(sample: str) -> None:
     assert {layer.selector: values(layer) for layer in found} == SAMPLES[sample]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_docker_compose_agrees(sample: str) -> None:
     done = subprocess.run(

@@ -159,7 +159,9 @@ def test_a_source_that_is_too_large_is_reported(
 def test_a_pseudo_file_system_is_not_walked(folder: str) -> None:
     if not os.path.isdir(folder):
         pytest.skip("this system has none")
-    assert next(walk(folder)) == Unreadable(folder, "holds no files of a disk; name a file in it")
+    assert next(walk(folder)) == Unreadable(
+        folder, "is on a pseudo file system, which is not searched; name a file in it"
+    )
 
 
 def test_the_walk_ends_where_files_are_too_many(

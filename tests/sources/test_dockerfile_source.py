@@ -151,12 +151,14 @@ def build(docker: str, text: str, folder: Path) -> dict[str, str] | None:
     return {name: raw for name, raw in values.items() if (name, raw) != ("PATH", PATH)}
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("case", BUILT)
 def test_docker_build_agrees(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(BUILT[case][0])
     assert build(engine, text, tmp_path) == environment(last(text))
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("case", FAILING)
 def test_docker_build_fails_too(engine: str, tmp_path: Path, case: str) -> None:
     text = _file(FAILING[case]) if FAILING[case] else f"ENV A=1\n{_file('')}"
@@ -332,6 +334,7 @@ def test_values_that_multiply_are_refused() -> None:
             last(text)
 
 
+@pytest.mark.slow
 def test_large_file_is_read_in_one_pass() -> None:
     many = "".join(f"ENV A{i}=x \\\n  B{i}=${{A{i}:-y}}\n" for i in range(5_000))
     assert len(last(f"FROM scratch\n{many}").assignments) == 10_000

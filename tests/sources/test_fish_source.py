@@ -83,6 +83,7 @@ def test_environment(text: str) -> None:
     assert (environment(found), found.notes) == (COMMANDS[text], ())
 
 
+@pytest.mark.real
 @table("text", [t for t, e in COMMANDS.items() if not any("<" in v for v in e.values())])
 def test_fish_agrees(text: str) -> None:
     got = {k.decode(): v.decode() for k, v in sourced_by_fish(f"{text}\n".encode()).items()}

@@ -58,6 +58,7 @@ def test_exports(text: str) -> None:
     assert environment(justfile(f"{text}\n\nall:\n    @true\n")) == LINES[text]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("text", [t for t, e in LINES.items() if UNKNOWN not in e.values()])
 def test_just_agrees(text: str, tmp_path: Path) -> None:
     program = need("just")

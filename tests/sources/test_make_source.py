@@ -77,6 +77,7 @@ def test_exports(text: str) -> None:
     assert environment(makefile(f"{text}\nall:\n\t@true\n")) == LINES[text]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     "text", [t for t, e in LINES.items() if not any("<" in v for v in e.values())]
 )
@@ -122,6 +123,7 @@ def test_included_file(write: Write) -> None:
     assert environment(read_one("Makefile", CONTEXT)) == {"A": "1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -166,6 +166,12 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
         ".b/script": {"G": "1", "A": "2", "B": "1", "SGLANG_X": "1"},
         "c/script": {"G": "1", "A": "2", "B": "3", "SGLANG_X": "1"},
     }),
+    "a GitLab script that refers to another": (".gitlab-ci.yml",
+            ".a: {script: [export A=1, export SGLANG_X=1]}\n"
+            "b: {script: [!reference [.a, script], !reference [.no, script], sglang serve]}\n", {
+        ".a/script": {"A": "1", "SGLANG_X": "1"},
+        "b/script": {"A": "1", "SGLANG_X": "1"},
+    }),
     "a dstack service": ("x.dstack.yml",
             "env: [HF_TOKEN, M=m]\ncommands: [export A=1, sglang serve]\n", {
         "commands": {"HF_TOKEN": "<from who starts it>", "M": "m", "A": "1"},
@@ -229,11 +235,14 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     } == expected
 
 
-def test_a_job_of_another_file_is_named() -> None:
-    layers = read(*CASES["GitLab jobs that extend others"][:2])
+@pytest.mark.parametrize(
+    "case", ["GitLab jobs that extend others", "a GitLab script that refers to another"]
+)
+def test_a_job_of_another_file_is_named(case: str) -> None:
+    layers = read(*CASES[case][:2])
 
     assert {note.facts["reason"] for layer in layers for note in layer.notes} == {
-        "the job that it extends is in another file"
+        "the job that it extends or refers to is in another file"
     }
 
 

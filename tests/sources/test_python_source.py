@@ -82,6 +82,7 @@ def test_what_a_program_puts_into_its_environment(case: str) -> None:
     assert [values(layer) for layer in layers] == ([expected] if expected else [])
 
 
+@pytest.mark.real
 @table(
     "case", [c for c, (_, found) in PROCESS.items() if not any("<" in v for v in found.values())]
 )

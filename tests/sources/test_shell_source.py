@@ -296,6 +296,7 @@ def test_exports(text: str, expected: list[str]) -> None:
     assert sorted(expected) == sorted(known)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("text", [text for text, _ in EXPORTED.values()], ids=EXPORTED)
 def test_bash_exports_the_same(text: str, tmp_path: Path) -> None:
     script = tmp_path / "a.sh"
@@ -837,6 +838,22 @@ STARTED = {
             "3": ["3 A=1", "3 B=2", "3 C=1"],
         },
     ),
+    "what an object gets, beside what the script exports": (
+        "export A=1\nkubectl set env deployment/d B=1\nhelm install x c --set env.C=1\n",
+        {"": ["1 A=1"], "2": ["2 B=1"], "3": ["3 C=1"]},
+    ),
+    "what a program keeps for later": (
+        f"conda env config vars set -n x A=1 B=2\nconda run -n x env C=1 {START}\n",
+        {"1": ["1 A=1", "1 B=2"], "2": ["2 C=1"]},
+    ),
+    "what an object gets, beside a server": (
+        f"export A=1\nkubectl set env deployment/d B=1\n{START}\n",
+        {"2": ["2 B=1"], "3": ["1 A=1"]},
+    ),
+    "a container of an unknown image that runs a shell": (
+        "docker run -e A=1 $X $Y bash -c 'export B=1; ls'\n",
+        {"1": ["1 A=1", "1 B=1"]},
+    ),
     "a Ray job that starts a server": (
         f"ray job submit --working-dir . -- bash -c 'A=1 {START}'\n",
         {"1": ["1 A=1"]},
@@ -977,7 +994,7 @@ NOTED = {
     ),
     "a ConfigMap": (
         "kubectl set env deployment/a --from=configmap/x A=1\n",
-        ["1 not-followed kubectl takes more from a ConfigMap or Secret"],
+        ["1 not-followed the variables that kubectl takes from a ConfigMap or Secret are not read"],
     ),
     "a Ray job of which nothing is known": (
         'ray job submit --runtime-env-json="$(x)" -- y\n',
@@ -1008,6 +1025,12 @@ NOTED = {
             "4 not-followed what it sets for later steps is known only when it runs",
         ],
     ),
+    "variables that ssh sends": (
+        f"ssh -o SendEnv=A h {START}\n",
+        [
+            "1 not-followed whether the other machine accepts the variables that ssh sends is unknown"
+        ],
+    ),
     "a shell of another language": (
         f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
         [
@@ -1035,7 +1058,7 @@ NOTED = {
             "6 not-followed a manifest that the container engine gets from the script is not read",
             "9 not-followed a file with rules for the environment is not read",
             "10 not-followed what helm gets with --set-json or --set-file is not read",
-            "11 not-followed the file of --env-vars-file is not read with the script",
+            "11 not-followed the file given with --env-vars-file is not read",
         ],
     ),
     "a Ray job whose variables are no strings": (
@@ -1279,6 +1302,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_without_the_parser_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     with pytest.raises(
-        SourceError, match=r"^a\.sh: is a shell script.*pip install tree-sitter tree-sitter-bash$"
+        SourceError,
+        match=r"^a\.sh: reading a shell script needs.*pip install tree-sitter tree-sitter-bash$",
     ):
         read("export A=1\n")

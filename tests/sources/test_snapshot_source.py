@@ -50,6 +50,7 @@ def test_file(file: str, expected: list[tuple[str, str]]) -> None:
 _TEXT = st.text(st.characters(exclude_characters="\0"))
 
 
+@pytest.mark.slow
 @given(st.dictionaries(_TEXT.filter(lambda n: n and "=" not in n), _TEXT))
 def test_what_was_exported_comes_back(values: dict[str, str]) -> None:
     found = (Assignment(name, raw, Origin("x", "x", 3)) for name, raw in values.items())

@@ -155,6 +155,7 @@ def _dry_run(manager: str, folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("case", [case for case in UNITS if case != "open header"])
 def test_systemd_agrees(systemd_has: dict[str, dict[str, str]], case: str) -> None:
     assert systemd_has[case] == UNITS[case][1]

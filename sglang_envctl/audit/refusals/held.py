@@ -137,7 +137,9 @@ class Held:
         return {value.name for value in found if value}
 
     def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:
-        """Return the body of a function of the package that is given a value, and what it holds."""
+        """Return the body of a called function of the package that gets a value, and the values of
+        its variables.
+        """
         match call.func:
             case ast.Name(id=name):
                 bound = False
@@ -161,7 +163,7 @@ class Held:
         *,
         bound: bool,
     ) -> Held:
-        """Return what the parameters of a function hold."""
+        """Return the values of the parameters of a function."""
         parameters = [*function.args.posonlyargs, *function.args.args][bound:]
         values = {
             parameters[key].arg if isinstance(key, int) else str(key): value
@@ -185,7 +187,7 @@ class Source:
         self._imported: dict[str, Source | None] = {}
 
     def homes(self, name: str) -> Iterator[Source]:
-        """Return the file, and the one that it imports a name from."""
+        """Yield the file, and the file from which it imports a name."""
         yield self
         if name not in self._imported:
             self._imported[name] = self._home(name)
@@ -213,14 +215,14 @@ class Source:
 
     @cached_property
     def _functions(self) -> Mapping[bytes, list[tuple[int, int]]]:
-        """Where the functions of each name begin, and how far they are indented."""
+        """The positions and the indentation of functions, by name."""
         found: dict[bytes, list[tuple[int, int]]] = {}
         for match in _FUNCTION.finditer(b"\n" + self.content):
             found.setdefault(match[2], []).append((match.start(), len(match[1])))
         return found
 
     def literals(self, node: ast.expr) -> list[object]:
-        """Return the strings or numbers of a literal or of a constant of the module."""
+        """Return the strings or numbers in a literal or in a constant of the module."""
         if isinstance(node, ast.Name):
             constants = (home.constant(node.id) for home in self.homes(node.id))
             node = next(filter(None, constants), node)
@@ -249,7 +251,7 @@ class Source:
         return _constants(self.members(name).values())
 
     def constant(self, name: str) -> ast.expr | None:
-        """Return what the module gives a name that it assigns once."""
+        """Return the value of a name that the module assigns once."""
         pattern = rb"^%s\b[^=\n]*=" % name.encode()
         found = list(re.finditer(pattern, self.content, re.MULTILINE))
         if len(found) != 1:

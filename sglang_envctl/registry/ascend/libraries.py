@@ -38,7 +38,7 @@ _hccl = partial(
     section=OTHERS,
     owner="hccl",
     documents=_BOTH,
-    reads=(Read(reader="unknown", where="HCCL in CANN, not examined"),),
+    reads=(Read(reader="unknown", where="HCCL in CANN"),),
 )
 
 VARIABLES = (
@@ -77,8 +77,8 @@ VARIABLES = (
         summary="Number of rounds into which each rank's dispatch is split",
         details=(
             "Set it together with DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS, so that their product "
-            "is between the tokens of a rank's prefill chunk and 131072. Prefer few large rounds, "
-            "because every round takes time. With 1, everything is sent at once. The combine "
+            "is between the tokens of a rank's prefill chunk and 131072. Prefer few large rounds,"
+            " because every round takes time. With 1, all tokens are sent at once. The combine "
             "step uses rounds only with DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ."
         ),
         example="16",
@@ -100,11 +100,11 @@ VARIABLES = (
         name="DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ",
         type=Bool(),
         default="0",
-        summary="Split the combine step into rounds, as the dispatch step is",
+        summary="Split DeepEP's combine step into rounds, like its dispatch step",
         details=(
-            "Set it to 1, not true (DeepEP reads a number), if long prompts fit DeepEP's buffers "
-            "in dispatch but not in combine. The combine step returns the experts' results and "
-            "has the same buffer limit."
+            "Set it to 1 if long prompts fit DeepEP's buffers in dispatch but not in combine. Do "
+            "not write true, because DeepEP reads a number. The combine step returns the experts'"
+            " results and has the same buffer limit."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -115,10 +115,10 @@ VARIABLES = (
         default="0",
         summary="Accept expert number -1 in DeepEP, for tokens that go to no expert",
         details=(
-            "Set it to 1, not true (DeepEP reads a number), if some tokens have the expert number "
-            "-1, as padding and masked tokens do. If the variable is off, DeepEP reads -1 as a "
-            "real expert, and the operator fails or writes to the wrong place. SGLang's own tests "
-            "set the variable for DeepSeek V2."
+            "Set it to 1 if some tokens have the expert number -1, as padding and masked tokens "
+            "do. Do not write true, because DeepEP reads a number. If the variable is off, DeepEP"
+            " reads -1 as a real expert, and the operator fails or writes to the wrong place. "
+            "SGLang's own tests set the variable for DeepSeek V2."
         ),
         example="1",
         relations=(Outside(needs="--moe-a2a-backend deepep"),),
@@ -130,11 +130,11 @@ VARIABLES = (
         default="0",
         summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
-            "Set it to 1, not true (DeepEP reads a number), for models whose experts compute in "
-            "INT8 anyway. INT8 halves the bytes sent, at a small loss of accuracy. Up to "
-            "0.5.12.post1, SGLang reads the variable too, and disables it while an unquantized "
-            "draft model runs. Newer DeepEP gets the choice from its caller and reads this "
-            "variable only in its alltoall strategy."
+            "Set it to 1 for models whose experts compute in INT8 anyway. Do not write true, "
+            "because DeepEP reads a number. INT8 halves the bytes sent, at a small loss of "
+            "accuracy. Up to 0.5.12.post1, SGLang reads the variable too, and disables it while "
+            "an unquantized draft model runs. Newer DeepEP gets the choice from its caller and "
+            "reads this variable only in its alltoall strategy."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -189,7 +189,7 @@ VARIABLES = (
             "variable; SGLang does not. The available modes depend on the chip."
         ),
         example="1",
-        reads=(Read(reader="unknown", where="CANN and torch_npu, not examined"),),
+        reads=(Read(reader="unknown", where="CANN and torch_npu"),),
     ),
     _torch_npu(
         name="STREAMS_PER_DEVICE",
@@ -198,15 +198,14 @@ VARIABLES = (
         summary="Number of streams in torch_npu's pool for each NPU",
         details=(
             "Set it to 32, as published settings do, because two streams that share a pool slot "
-            "wait for each other. The torch_npu source that was checked accepts only 8 and 32; it "
-            "resets every other number to the default, 8, and logs a warning. Newer versions may "
-            "differ."
+            "wait for each other. torch_npu's published source accepts only 8 and 32; it resets "
+            "every other number to the default, 8, and logs a warning. Newer versions may differ."
         ),
         example="32",
         discrepancies=(
             (
-                "The docs give 32 as the default; the torch_npu source that was checked uses 8 "
-                "and accepts only 8 and 32."
+                "The docs give 32 as the default; torch_npu's published source uses 8 and "
+                "accepts only 8 and 32."
             ),
         ),
     ),
@@ -275,16 +274,16 @@ VARIABLES = (
             "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and "
             "they grow with the tokens per rank, the number of experts and the width of the "
             "model. Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each "
-            "communication group allocates its own buffer in device memory, which leaves less for "
-            "the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless "
-            "DEEPEP_HCCL_BUFFSIZE is set. An empty string then counts as unset, and a value that "
-            "is not a whole number raises ValueError."
+            "communication group allocates its own buffer in device memory, which leaves less for"
+            " the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless"
+            " DEEPEP_HCCL_BUFFSIZE is set. SGLang reads an empty string as unset and raises "
+            "ValueError for a value that is not a whole number."
         ),
         example="1600",
         relations=(
             Outside(
                 needs="no DEEPEP_HCCL_BUFFSIZE",
-                note="that variable takes precedence for expert groups",
+                note="DEEPEP_HCCL_BUFFSIZE takes precedence for expert groups",
             ),
         ),
         reads=(
@@ -295,7 +294,7 @@ VARIABLES = (
                 default=200,
                 effect="sets the buffer size of groups that exchange experts' tokens",
             ),
-            Read(reader="unknown", where="HCCL in CANN, not examined"),
+            Read(reader="unknown", where="HCCL in CANN"),
         ),
         discrepancies=(
             (
@@ -311,8 +310,8 @@ VARIABLES = (
         details=(
             "Set it and GLOO_SOCKET_IFNAME to the same value, as every guide does. HCCL uses this "
             "interface only for the handshake; data travels over the NPUs' own network. On one "
-            "machine, lo is enough. On several, give the interface through which the machines "
-            "reach each other; its name may differ between machines. A wrong interface causes a "
+            "host, lo is enough. On several, give the interface through which the hosts "
+            "reach each other; its name may differ between hosts. A wrong interface causes a "
             "timeout several minutes into startup."
         ),
         example="eth0",

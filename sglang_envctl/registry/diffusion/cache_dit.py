@@ -74,10 +74,10 @@ VARIABLES = (
             "the first blocks of a step change little, the step reuses an earlier step's result "
             "for the other blocks, which saves time and costs some fidelity. The first request "
             "enables the cache (since 0.5.8 the first after the server's warmup, unless "
-            "torch.compile is on), so an invalid value in another Cache-DiT variable fails then, "
-            "not at startup. While Cache-DiT is on, the server no longer enables layerwise "
-            "offload, FSDP or breakable CUDA graphs on its own, which can cost GPU memory. In "
-            "0.5.9 and 0.5.10 every request after the first raises ValueError unless "
+            "torch.compile is on), so an invalid value in another Cache-DiT variable fails at "
+            "that request, not at startup. While Cache-DiT is on, the server no longer enables "
+            "layerwise offload, FSDP or breakable CUDA graphs on its own, which can cost GPU "
+            "memory. In 0.5.9 and 0.5.10 every request after the first raises ValueError unless "
             "SGLANG_CACHE_DIT_SCM_PRESET names a preset."
         ),
         example="true",
@@ -134,9 +134,8 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism: logs a "
-                    "warning; 0.5.7 does not start with that combination, nor with layerwise "
-                    "offload"
+                    "warns about combined sequence and tensor parallelism; 0.5.7 does not start "
+                    "with that combination, nor with layerwise offload"
                 ),
             ),
         ),
@@ -152,10 +151,10 @@ VARIABLES = (
         # cache-dit asserts 1 <= FN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=1, unit="blocks"),
         default="1",
-        summary="Number of blocks at the start of the transformer that every step computes",
+        summary="Number of leading transformer blocks that every step computes",
         details=(
             "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
-            "step reuses the results of the remaining blocks if the output of the first blocks "
+            "step reuses the results of the remaining blocks if the output of the leading blocks "
             "changed little since the last computed step. With 0, the request fails."
         ),
         example="8",
@@ -185,12 +184,13 @@ VARIABLES = (
         # cache-dit asserts 0 <= BN <= number of blocks; the upper end depends on the model.
         type=Int(minimum=0, unit="blocks"),
         default="0",
-        summary="Number of blocks at the end of the transformer that every step computes",
+        summary="Number of trailing transformer blocks that every step computes",
         details=(
-            "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
-            "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
-            "corrupts the result even if nothing is reused. In a step that reuses the middle "
-            "blocks, computing the last ones corrects the result but takes time; 0 disables this."
+            "In a step that reuses the middle blocks, computing the trailing blocks corrects the "
+            "result but takes time; with 0, none are computed. Keep the sum of this variable and "
+            "SGLANG_CACHE_DIT_FN within the number of blocks, which nothing checks. If the sum is"
+            " larger, the blocks that both numbers cover run twice in every step, which corrupts "
+            "the result even if nothing is reused."
         ),
         example="8",
         relations=(
@@ -222,11 +222,11 @@ VARIABLES = (
         summary="Number of initial denoising steps that are computed in full",
         details=(
             "Set it below the number of steps: a request with this many steps or fewer reuses "
-            "nothing, so the default disables caching for a model distilled to 4 steps. The first "
-            "steps determine the composition of the image, so they are always computed. With a "
-            "step mask (SGLANG_CACHE_DIT_SCM_PRESET or SGLANG_CACHE_DIT_SCM_COMPUTE_BINS), the "
-            "value is limited to the length of the mask's first run of computed steps. It is "
-            "unrelated to the server's own warmup."
+            "nothing, so the default, 4, disables caching for a model distilled to 4 steps. The "
+            "first steps determine the composition of the image, so they are always computed. "
+            "With a step mask (SGLANG_CACHE_DIT_SCM_PRESET or SGLANG_CACHE_DIT_SCM_COMPUTE_BINS),"
+            " the value is limited to the length of the mask's first run of computed steps. It is"
+            " unrelated to the server's own warmup."
         ),
         example="8",
         relations=(_ONLY_WHEN_ENABLED, _number_not_in_request("max_warmup_steps"), _NO_CUDA_GRAPHS),
@@ -249,13 +249,13 @@ VARIABLES = (
         # cache-dit always reuses, which can be useful together with MC or a mask.
         type=Float(minimum=0.0),
         default="0.24",
-        summary="Relative change of the first blocks' output below which a step reuses results",
+        summary="Relative change of the leading blocks' output below which a step reuses results",
         details=(
-            "A higher value is faster and less accurate. The default is aggressive and relies on "
-            "the limit of SGLANG_CACHE_DIT_MC: without that limit, about half the default is "
-            "safer. With 0, no step reuses results; with 1 or more, every step does on a single "
-            "GPU, up to that limit. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the "
-            "value is ignored."
+            "A higher value is faster and less accurate. The default, 0.24, is aggressive and "
+            "relies on the limit of SGLANG_CACHE_DIT_MC: without that limit, about 0.12 is safer."
+            " With 0, no step reuses results; with 1 or more, every step does on a single GPU, up"
+            " to that limit. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the value "
+            "is ignored."
         ),
         example="0.12",
         relations=(
@@ -315,9 +315,9 @@ VARIABLES = (
         default="false",
         summary="Extrapolate a reused result from past steps instead of repeating the last one",
         details=(
-            "Leave it off for models distilled to a few steps, because TaylorSeer needs several "
-            "computed steps to extrapolate from. Reused results then follow the trend of the "
-            "computed steps, so that longer runs of reuse stay close to the full computation."
+            "If it is on, reused results follow the trend of the computed steps, so that longer "
+            "runs of reuse stay close to the full computation. Leave it off for models distilled "
+            "to a few steps, because TaylorSeer needs several computed steps to extrapolate from."
         ),
         example="true",
         relations=(
@@ -381,13 +381,13 @@ VARIABLES = (
         default="none",
         summary="Predefined mask of computed and cached steps",
         details=(
-            "Choose a preset by how many steps it computes: of 28 steps, slow computes 18, medium "
-            "15, fast 11 and ultra 8. For other step counts the mask is stretched, cut or "
+            "Choose a preset by how many steps it computes: of 28 steps, slow computes 18, medium"
+            " 15, fast 11 and ultra 8. For other step counts the mask is stretched, cut or "
             "generated, but below 8 steps only 4 and 6 have a mask (the same in all four "
             "presets), and every other count raises AssertionError. In a model with two experts, "
-            "each expert's own share of the steps counts. Custom bins that cannot be parsed "
-            "disable the mask, including this preset. HunyuanImage-3, which uses Cache-DiT since "
-            "0.5.22, supports no mask."
+            "each expert's own share of the steps counts. A custom mask "
+            "(SGLANG_CACHE_DIT_SCM_COMPUTE_BINS) that cannot be parsed disables the preset too. "
+            "HunyuanImage-3, which uses Cache-DiT since 0.5.22, supports no mask."
         ),
         example="medium",
         relations=(
@@ -417,9 +417,10 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs do not mention that, unless both lists of bins are set, anything but "
-                "the five exact values, including an empty string, raises ValueError at the first "
-                "request."
+                "The docs do not mention that every value except none, slow, medium, fast and"
+                " ultra, even an empty string, raises ValueError at the first request, unless"
+                " SGLANG_CACHE_DIT_SCM_COMPUTE_BINS and SGLANG_CACHE_DIT_SCM_CACHE_BINS are "
+                "both set."
             ),
             "The docs do not mention that the presets cover only 4, 6, and 8 or more steps.",
         ),
@@ -432,12 +433,13 @@ VARIABLES = (
         details=(
             "Set it to static if requests must take the same time regardless of content: all "
             "cached steps of the mask then reuse results; with dynamic, SGLANG_CACHE_DIT_RDT and "
-            "SGLANG_CACHE_DIT_MC decide for each of them. The policy has an effect only with a "
-            "step mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or both lists of bins. A "
-            "preset turns static back into dynamic after a change of resolution within a request "
-            "(since 0.5.13; not in Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14 (up to 0.5.21 in "
-            "models with one transformer), it also does so from the second request on. Any other "
-            "spelling, including STATIC, is silently read as dynamic."
+            "SGLANG_CACHE_DIT_MC decide for each step. The policy has an effect only with a step "
+            "mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or "
+            "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS with SGLANG_CACHE_DIT_SCM_CACHE_BINS. A preset "
+            "turns static back into dynamic after a change of resolution within a request (since "
+            "0.5.13; not in Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14 (up to 0.5.21 in models "
+            "with one transformer), it also does so from the second request on. Any other value, "
+            "including STATIC, is silently read as dynamic."
         ),
         example="static",
         relations=(_ONLY_WHEN_ENABLED, _not_in_request("scm_policy"), _NO_CUDA_GRAPHS),
@@ -451,8 +453,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs name only the default; the code recognizes the exact value static and "
-                "reads everything else as dynamic."
+                "The docs name only the default; the code reads every value except static, in"
+                " lowercase, as dynamic."
             ),
         ),
     ),
@@ -508,11 +510,11 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),  # as SGLANG_CACHE_DIT_SCM_COMPUTE_BINS
         summary="Custom step mask: lengths of the runs of cached steps",
         details=(
-            "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; the rules described there "
-            "apply to both lists. The mask alternates between them and begins with the other "
-            "list; if the lists differ in length, the mask continues with the longer one. "
-            "SGLANG_CACHE_DIT_SCM_POLICY decides whether a step in these runs actually reuses "
-            "results."
+            "Set it together with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS, whose rules apply to both "
+            "lists. Each number is the length of a run of steps. The mask takes runs from the two"
+            " lists in turn, beginning with SGLANG_CACHE_DIT_SCM_COMPUTE_BINS; if one list is "
+            "longer, its remaining runs follow. SGLANG_CACHE_DIT_SCM_POLICY decides whether a "
+            "step in a cached run actually reuses results."
         ),
         example="1,2,2,2,3",
         relations=(

@@ -73,11 +73,12 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_FN",
         type=Int(minimum=1, unit="blocks"),
         default=_primary("FN"),
-        summary="Number of blocks at the start of the second transformer that every step computes",
+        summary="Number of the second transformer's leading blocks that every step computes",
         details=(
             "Same as SGLANG_CACHE_DIT_FN, but for the second transformer (the low-noise expert). "
-            "The value must be between 1 and the number of its blocks. Since 0.5.19, requests to "
-            "models with one transformer also fail if the value is not a whole number."
+            "The value must be between 1 and that transformer's number of blocks. Since 0.5.19, "
+            "requests to models with one transformer also fail if the value is not a whole "
+            "number."
         ),
         example="8",
         relations=_relations("FN", "Fn_compute_blocks"),
@@ -101,13 +102,13 @@ VARIABLES = (
         name="SGLANG_CACHE_DIT_SECONDARY_BN",
         type=Int(minimum=0, unit="blocks"),
         default=_primary("BN"),
-        summary="Number of blocks at the end of the second transformer that every step computes",
+        summary="Number of the second transformer's trailing blocks that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep its sum with "
-            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that transformer's blocks: "
-            "nothing checks the sum, and if it is larger, the blocks in both ranges run twice. "
-            "Since 0.5.19, requests to models with one transformer also fail if the value is not "
-            "a whole number."
+            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep the sum of this "
+            "variable and SGLANG_CACHE_DIT_SECONDARY_FN within that transformer's number of "
+            "blocks, which nothing checks. If the sum is larger, the blocks that both numbers "
+            "cover run twice. Since 0.5.19, requests to models with one transformer also fail if "
+            "the value is not a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -133,11 +134,11 @@ VARIABLES = (
         default=_primary("WARMUP"),
         summary="Number of the second transformer's first steps that are computed in full",
         details=(
-            "Fewer steps than for the first transformer are often enough, because the composition "
-            "is settled by then. The steps are counted from the second transformer's own first "
-            "step, not from the start of the request. If it has no more steps than this number, "
-            "it reuses nothing. Since 0.5.19, requests to models with one transformer also fail "
-            "if the value is not a whole number."
+            "Fewer steps than for the first transformer are often enough, because the composition"
+            " is settled by then. The steps are counted from the second transformer's own first "
+            "step, not from the start of the request. If the second transformer has no more steps"
+            " than this number, it reuses nothing. Since 0.5.19, requests to models with one "
+            "transformer also fail if the value is not a whole number."
         ),
         example="2",
         relations=_relations("WARMUP", "max_warmup_steps"),
@@ -234,8 +235,8 @@ VARIABLES = (
             Outside(
                 needs="SGLANG_CACHE_DIT_SECONDARY_DMD unset or false",
                 note=(
-                    "if unset, that variable has the value of SGLANG_CACHE_DIT_DMD; with both on, "
-                    "the first request raises ValueError (since 0.5.21, which adds DMD)"
+                    "if it is unset, SGLANG_CACHE_DIT_DMD applies; with both on, the first "
+                    "request raises ValueError (since 0.5.21, which adds DMD)"
                 ),
             ),
         ),

@@ -38,11 +38,11 @@ VARIABLES = (
         type=Choice(("s3",), exact=False),
         summary="Upload generated images and videos to S3-compatible storage",
         details=(
-            "Set it to s3: the HTTP server then uploads every image and video that it generates "
-            "to the bucket, returns the URL there, and deletes the local file. For an "
-            "S3-compatible service other than AWS, also set SGLANG_S3_ENDPOINT_URL. Without a "
-            "bucket, or without boto3 installed, nothing is uploaded, and a missing bucket is not "
-            "logged. The value is read once, when the HTTP server module is imported."
+            "If it is s3, the HTTP server uploads every generated image and video to the bucket, "
+            "returns the URL there, and deletes the local file. For an S3-compatible service "
+            "other than AWS, also set SGLANG_S3_ENDPOINT_URL. Without a bucket, or without boto3 "
+            "installed, nothing is uploaded, and a missing bucket is not logged. The value is "
+            "read once, when the HTTP server module is imported."
         ),
         example="s3",
         relations=(
@@ -125,8 +125,8 @@ VARIABLES = (
         details=(
             "Set it together with SGLANG_S3_SECRET_ACCESS_KEY; one without the other keeps the "
             "server from starting. With neither, boto3 uses its own credential chain (profile, "
-            "role of the machine), which is preferable on AWS. An empty string does not count as unset: "
-            "boto3 gets an empty key and does not use the chain."
+            "instance role), which is preferable on AWS. An empty string does not count as unset:"
+            " boto3 gets an empty key and does not use the chain."
         ),
         relations=(
             _ONLY_WITH_S3,

@@ -44,9 +44,9 @@ VARIABLES = (
             "Linux. Since 0.5.19 the diffusion server does not read it. In 0.5.10 to 0.5.18 it "
             "gives the diffusion server fused Metal kernels for norm operations and the "
             "language-model server its MLX backend, but is silently ignored if mlx cannot be "
-            "imported. Write 1 or true: on, t and values with surrounding whitespace, which the "
-            "other diffusion switches accept, raise a Python warning here and count as false. The "
-            "value is read once per process."
+            "imported. Write 1 or true; on, t and surrounding whitespace, which the other "
+            "diffusion switches accept, raise a Python warning and count as false here. The value"
+            " is read once per process."
         ),
         example="1",
         relations=(
@@ -96,11 +96,12 @@ VARIABLES = (
         default="false",
         summary="Use AITER's GroupNorm in the VAE on AMD GPUs",
         details=(
-            "Try it if VAE decoding takes a large part of the request time. When a VAE is loaded, "
-            "SGLang replaces every affine GroupNorm in it with AITER's kernel and the same "
-            "weights. The log reports how many modules were replaced; without such a line, none "
-            "were. If replacing fails, SGLang logs a warning with a traceback, and modules "
-            "already replaced stay replaced. An unknown value logs a warning and counts as false."
+            "Try it if VAE decoding takes a large part of the request time. If it is on, SGLang "
+            "replaces every affine GroupNorm in a VAE with AITER's kernel and the same weights "
+            "when the VAE is loaded. The log reports how many modules were replaced; without such"
+            " a line, none were. If replacing fails, SGLang logs a warning with a traceback, and "
+            "modules already replaced stay replaced. An unknown value logs a warning and counts "
+            "as false."
         ),
         example="1",
         relations=(
@@ -119,9 +120,9 @@ VARIABLES = (
         summary="Let MIOpen search for the fastest convolutions on AMD GPUs",
         details=(
             "Set it to true for a server that generates the same sizes repeatedly; with changing "
-            "sizes, the first request of each new size is slow. SGLang then sets "
-            "torch.backends.cudnn.benchmark when a VAE is loaded, for the rest of the process. On "
-            "ROCm, this makes MIOpen try its algorithms for each new input shape and keep the "
+            "sizes, the first request of each new size is slow. If it is on, SGLang sets "
+            "torch.backends.cudnn.benchmark when a VAE is loaded, for the rest of the process. On"
+            " ROCm, this makes MIOpen try its algorithms for each new input shape and keep the "
             "best. An unknown value logs a warning and counts as false."
         ),
         example="1",

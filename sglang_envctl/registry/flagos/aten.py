@@ -27,8 +27,9 @@ _ONLY_WITH_FLAGGEMS = EffectiveWhen(condition=Condition("USE_FLAGGEMS", "true"))
 _ONLY_WHEN_RECORDING = EffectiveWhen(condition=Condition("SGLANG_FLAGGEMS_RECORD", "true"))
 _BOTH_LISTS = "the plugin fails to load, and the server runs without any of its layers"
 _RAW_TEXTS = (
-    "The docs say that the whitelist and the blacklist are mutually exclusive; the code compares the "
-    "raw values, so a single comma counts as set although it lists nothing."
+    "The docs say that SGLANG_FL_FLAGOS_WHITELIST and SGLANG_FL_FLAGOS_BLACKLIST are mutually "
+    "exclusive; the code compares the raw values, so a single comma counts as set although it lists "
+    "nothing."
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang_fl", documents=(FLAGOS,))
@@ -67,11 +68,11 @@ VARIABLES = (
         type=List(),
         summary="The only PyTorch operators that FlagGems replaces",
         details=(
-            "Give the names of FlagGems' functions (mm, softmax, index_put_), spelled exactly. "
-            "Unknown names are dropped; if no name is left, FlagGems 5.0.2 raises a Python "
-            "warning and nothing is replaced. A whitelist silently disables flagos_blacklist in "
-            "the YAML file, unlike in layer 2, so operators that the platform's file excludes are "
-            "replaced again if they are listed here."
+            "Give the exact names of FlagGems' functions (mm, softmax, index_put_). Unknown names"
+            " are dropped; if no name is left, FlagGems 5.0.2 raises a Python warning and nothing"
+            " is replaced. A whitelist silently disables flagos_blacklist in the YAML file, "
+            "unlike in layer 2, so operators that the platform's file excludes are replaced again"
+            " if they are listed here."
         ),
         example="mm,softmax",
         relations=(
@@ -87,10 +88,10 @@ VARIABLES = (
         summary="PyTorch operators that FlagGems must not replace",
         details=(
             "To find the kernel that gives wrong results, bisect the operators with this list. "
-            "Give the names of FlagGems' functions, spelled exactly; unknown names are not "
-            "reported. The list replaces flagos_blacklist in the YAML file instead of extending "
-            "it: on Ascend, Moore Threads and Kunlunxin, whose shipped files exclude operators, "
-            "repeat those operators here. A single comma clears the file's list."
+            "Give the exact names of FlagGems' functions; unknown names are silently ignored. The"
+            " list replaces flagos_blacklist in the YAML file instead of extending it: on Ascend,"
+            " Moore Threads and Kunlunxin, whose shipped files exclude operators, repeat those "
+            "operators here. To clear the file's list, set the variable to a single comma."
         ),
         example="cumsum,argmax",
         relations=(

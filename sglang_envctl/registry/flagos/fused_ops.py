@@ -36,7 +36,7 @@ _RELEASES = Outside(
 )
 _ONLY_WITH_LAYER_2 = EffectiveWhen(condition=Condition("SGLANG_FL_OOT_ENABLED", "true"))
 _NAMES_ARE_CLASSES = (
-    "Give names of SGLang classes, spelled exactly: SiluAndMul, RMSNorm, GemmaRMSNorm, "
+    "Give exact names of SGLang classes: SiluAndMul, RMSNorm, GemmaRMSNorm, "
     "RotaryEmbedding, MRotaryEmbedding, TopK and UnquantizedFusedMoEMethod, or their subclasses. "
 )
 _BOTH_LISTS = (
@@ -58,14 +58,14 @@ VARIABLES = (
         default="1",
         summary="Route SGLang's fused operations through the FlagOS plugin (layer 2)",
         details=(
-            "To get SGLang's CUDA kernels back, disable the plugin with SGLANG_PLUGINS=__none__: "
-            "with this variable off, SGLang runs plain PyTorch code for the fused operations "
-            "while the plugin's platform is active. The variable controls the plugin's dispatch "
-            "of these operations (norms, activations, rotary embedding, top-k, MoE, gated delta "
-            "rule), not the plugin's layers 1 and 3. True: 1, true, yes (case-insensitive) or "
-            "empty; anything else, including on and y, silently counts as false. The dispatch has"
-            " no effect on the gated delta rule functions since SGLang 0.5.16, and none on "
-            "SGLang's own operations since 0.5.18."
+            "The variable controls the plugin's dispatch of fused operations (norms, activations,"
+            " rotary embedding, top-k, MoE, gated delta rule), not the plugin's layers 1 and 3. "
+            "If it is off while the plugin's platform is active, SGLang runs plain PyTorch code "
+            "for these operations; to get SGLang's CUDA kernels back, disable the plugin with "
+            "SGLANG_PLUGINS=__none__. True: 1, true, yes (case-insensitive) or empty; anything "
+            "else, including on and y, silently counts as false. The dispatch has no effect on "
+            "the gated delta rule functions since SGLang 0.5.16, and none on SGLang's own "
+            "operations since 0.5.18."
         ),
         example="0",
         relations=(_RELEASES,),
@@ -111,13 +111,13 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs give flagos as the default; if the variable is unset, the code first "
-                "uses prefer in the YAML file."
+                "The docs give flagos as the default; if the variable is unset, the code "
+                "first uses the key prefer of the YAML file."
             ),
             (
-                "The docs' example says that the value reference makes all operations use the"
-                " reference backend; fused_moe and the gated delta rule operations have no "
-                "reference implementation and run flagos or vendor code."
+                "The docs' example says that SGLANG_FL_PREFER=reference makes all operations "
+                "use the reference backend; in the code, fused_moe and the gated delta rule "
+                "operations have no reference implementation and run flagos or vendor code."
             ),
         ),
     ),
@@ -126,16 +126,17 @@ VARIABLES = (
         type=OpPriorities(),
         summary="Order of backends to try, per operation",
         details=(
-            "Separate operations with semicolons and backends with bars (|); a comma becomes part "
-            "of a name. For the operations that are named, the list replaces the order of "
-            "SGLANG_FL_PREFER. If no listed backend is available, every available one is tried in "
-            "arbitrary order, or the first call raises RuntimeError if fallback is off (see "
+            "Separate operations with semicolons and backends with bars (|); a comma becomes part"
+            " of a name. For the operations that are named, the list replaces the order of "
+            "SGLANG_FL_PREFER. If no listed backend is available, every available one is tried in"
+            " arbitrary order, or the first call raises RuntimeError if fallback is off (see "
             "SGLANG_FL_STRICT). Operations are rms_norm, gemma_rms_norm, silu_and_mul, "
             "rotary_embedding, mrotary_embedding, topk, fused_moe, chunk_gated_delta_rule, "
-            "fused_recurrent_gated_delta_rule and fused_recurrent_gated_delta_rule_packed_decode, "
-            "or the classes SiluAndMul, RMSNorm, RotaryEmbedding, TopK and "
-            "UnquantizedFusedMoEMethod; a misspelled one is not reported. Setting this variable "
-            "discards all of op_backends in the YAML file, even for operations not named here."
+            "fused_recurrent_gated_delta_rule and fused_recurrent_gated_delta_rule_packed_decode,"
+            " or the classes SiluAndMul, RMSNorm, RotaryEmbedding, TopK and "
+            "UnquantizedFusedMoEMethod; a misspelled one is silently ignored. Setting this "
+            "variable discards all of op_backends in the YAML file, even for operations not named"
+            " here."
         ),
         example="rms_norm=vendor|flagos;topk=reference",
         relations=(_ONLY_WITH_LAYER_2, _RELEASES),
@@ -163,12 +164,13 @@ VARIABLES = (
         type=List(),
         summary="Fused operations that the plugin does not take over",
         details=(
-            "Give names of SGLang classes, spelled exactly: SiluAndMul, RMSNorm, GemmaRMSNorm, "
+            "Give exact names of SGLang classes: SiluAndMul, RMSNorm, GemmaRMSNorm, "
             "RotaryEmbedding, MRotaryEmbedding, TopK and UnquantizedFusedMoEMethod, or their "
             "subclasses. A class does not include its subclasses, so listing RMSNorm does not "
-            "exclude GemmaRMSNorm; an unknown name is not reported. The list replaces "
-            "oot_blacklist in the YAML file instead of extending it; a single comma clears it. "
-            "The gated delta rule functions are not classes and cannot be excluded."
+            "exclude GemmaRMSNorm; an unknown name is silently ignored. The list replaces "
+            "oot_blacklist in the YAML file instead of extending it; to clear the file's list, "
+            "set the variable to a single comma. The gated delta rule functions are not classes "
+            "and cannot be excluded."
         ),
         example="RotaryEmbedding,MRotaryEmbedding",
         relations=(
@@ -198,10 +200,9 @@ VARIABLES = (
             "A class does not include its subclasses, and a list of misspelled names silently "
             "disables dispatch for all classes. Unlisted classes run SGLang's plain PyTorch "
             "version while the plugin's platform is active; the gated delta rule functions are "
-            "always dispatched. An oot_blacklist in the YAML file conflicts with this list just as "
-            "SGLANG_FL_OOT_BLACKLIST does. On kunlunxin, whose shipped file has one, set "
-            "SGLANG_FL_OOT_BLACKLIST to a single comma; otherwise any whitelist keeps the plugin "
-            "from loading."
+            "always dispatched. The plugin fails to load if SGLANG_FL_OOT_BLACKLIST or oot_blacklist "
+            "in the YAML file also lists a class. On kunlunxin, whose shipped file has an "
+            "oot_blacklist, set SGLANG_FL_OOT_BLACKLIST to a single comma."
         ),
         example="RMSNorm,SiluAndMul",
         relations=(
@@ -212,8 +213,9 @@ VARIABLES = (
         reads=(Read(reader="flagos.whitelist", where=f"{_PLUGIN}:148", default=[]),),
         discrepancies=(
             (
-                "The docs call the two lists mutually exclusive but do not mention that a "
-                "blacklist in the YAML file counts too and makes the plugin fail to load."
+                "The docs call this list and SGLANG_FL_OOT_BLACKLIST mutually exclusive but "
+                "do not mention that a blacklist in the YAML file counts too and makes the "
+                "plugin fail to load."
             ),
         ),
     ),
@@ -260,10 +262,10 @@ VARIABLES = (
         summary="Vendors whose implementations are never chosen",
         details=(
             "Give names from ascend, cuda, kunlunxin, mthreads and tsingmicro, in lowercase; any "
-            "other name is silently accepted and has no effect. Only vendor code is filtered, not "
-            "flagos and reference. An operation that only the vendor offers then raises "
+            "other name is silently accepted and has no effect. Only vendor code is filtered, not"
+            " flagos and reference. An operation without any other implementation raises "
             "RuntimeError when it is called: denying cuda breaks unquantized MoE models on "
-            "NVIDIA, because fused_moe is such an operation. The list takes precedence over "
+            "NVIDIA, because fused_moe has only vendor code. The list takes precedence over "
             "SGLANG_FL_ALLOW_VENDORS and replaces deny_vendors in the YAML file."
         ),
         example="cuda",
@@ -315,11 +317,11 @@ VARIABLES = (
         summary="File that records which fused operations the plugin took over",
         details=(
             "Delete the file before a run: every process of the server appends to it, and it is "
-            "never emptied. The file has two kinds of lines: the intercepted class, once for each "
-            "such module of the model; and the operation with the implementation tried first, at "
-            "its first call. An implementation reached only by fallback is written to the regular "
-            "log instead. The plugin opens the file while it loads; the directory must exist by "
-            "then, and ~ is not expanded."
+            "never emptied. A line records either an intercepted class, once for each such module"
+            " of the model, or an operation and the implementation tried first, at the "
+            "operation's first call. An implementation reached only by fallback is written to the"
+            " regular log instead. The plugin opens the file while it loads; the directory must "
+            "exist by then, and ~ is not expanded."
         ),
         example="/var/log/sglang/dispatch.log",
         relations=(

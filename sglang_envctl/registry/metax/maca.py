@@ -24,10 +24,10 @@ SECTION = Section(
     title="MetaX MACA container",
     heading="环境变量释义",
     note=(
-        "The docs list no defaults and only assume what MetaX's own switches do. Of MetaX's "
-        "software, parts of the compiler are published and were read; the rest is closed. "
-        "Variables of PyTorch, NVSHMEM, Dynamo, rustup and the system were checked against that "
-        "software."
+        "The docs list no defaults and only assume what MetaX's own switches do. Parts of MetaX's"
+        " compiler are published; the rest of its software is closed source, and envctl does not "
+        "validate its variables. The other variables belong to PyTorch, NVSHMEM, Dynamo, rustup "
+        "and the system."
     ),
 )
 
@@ -48,11 +48,11 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Misspelled in the docs: use SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
         details=(
-            "Set SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR instead: no release from 0.5.5 to 0.5.23 "
-            "reads this name, and it is silently ignored. The docs mean the directory where SGLang "
-            "writes its records of how a mixture-of-experts model distributes tokens over experts. "
-            "The correct variable takes a path (~ is not expanded) and creates the directory, with "
-            "its parents, when the first record is written."
+            "Set SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR instead: no release from 0.5.5 to 0.5.23"
+            " reads this name, and it is silently ignored. The variable sets the directory where "
+            "SGLang writes its records of how a mixture-of-experts model distributes tokens over "
+            "experts. SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR takes a path (~ is not expanded); "
+            "SGLang creates the directory, with its parents, when it writes the first record."
         ),
         discrepancies=(
             (
@@ -60,8 +60,9 @@ VARIABLES = (
                 "SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR."
             ),
             (
-                "The docs assume that the default is a temporary directory or the working "
-                "directory; the code's default for the correct variable is /tmp."
+                "The docs say that the default is a temporary directory or the working "
+                "directory; the default of SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR, the name "
+                "that the code reads, is /tmp."
             ),
         ),
         replaced_by="SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
@@ -72,21 +73,20 @@ VARIABLES = (
         type=List(item=Interface(), strips=False),
         summary="Network interface that PyTorch's gloo process groups bind to",
         details=(
-            "Give each machine its own interface name, as ip link shows it; an unknown name "
-            "raises an error when the process group is created. Gloo carries the CPU traffic "
-            "between the nodes of a server. If the variable is unset, gloo uses the address to "
-            "which the host name resolves. In a container that is often the loopback or an "
-            "overlay network, and the nodes then wait for each other forever. Since 0.5.14 "
-            "SGLang's launcher of multi-GPU kernel tests sets it to lo if it is unset; the server "
-            "never sets it."
+            "Give each host its own interface name, as ip link shows it; an unknown name raises "
+            "an error when the process group is created. Gloo carries the CPU traffic between the"
+            " nodes of a server. If the variable is unset, gloo uses the address to which the "
+            "host name resolves. In a container, this is often the loopback or an overlay "
+            "network, and the nodes wait for each other forever. Since 0.5.14 SGLang's launcher "
+            "of multi-GPU kernel tests sets it to lo if it is unset; the server never sets it."
         ),
         example="bond0",
-        relations=(Outside(needs="an interface of this name on the machine"),),
+        relations=(Outside(needs="an interface of this name on the host"),),
         reads=(
             Read(
                 reader="torch.interfaces",
                 where="torch/csrc/distributed/c10d/init.cpp, ProcessGroupGloo",
-                default_rule="the address that the machine's host name resolves to",
+                default_rule="the address that the host name resolves to",
             ),
         ),
         discrepancies=(
@@ -102,11 +102,11 @@ VARIABLES = (
         type=Bool(),
         summary="Allocate GPU memory in smaller pages (unconfirmed)",
         details=(
-            "Set it to 1, as public MetaX launch scripts for SGLang and other software do; any "
-            "other value is untested. The docs assume that true makes the MACA runtime allocate "
-            "memory in smaller pages, which wastes less with many small blocks, while the larger "
-            "default pages suit large contiguous blocks. The runtime that reads the variable is "
-            "closed, so neither its accepted values nor its default could be checked."
+            "According to the docs, true makes the MACA runtime allocate memory in smaller pages,"
+            " which wastes less with many small blocks; the larger default pages suit large "
+            "contiguous blocks. Set it to 1, as public MetaX launch scripts for SGLang and other "
+            "software do. The runtime is closed source: its default is unknown, and envctl does "
+            "not validate this value."
         ),
         example="1",
     ),
@@ -119,7 +119,7 @@ VARIABLES = (
             "Set it to 1 if the driver, the container or the transport (for example libfabric) "
             "does not support CUDA's virtual memory management and NVSHMEM fails at startup. By "
             "default, NVSHMEM uses virtual memory management to map its peers' memory. To keep "
-            "the default, unset the variable or set it to 0: only the first character counts, so "
+            "the default, unset the variable or set it to 0; only the first character counts, so "
             "off, an empty string and a 0 in quotes all disable virtual memory management."
         ),
         example="1",
@@ -138,10 +138,7 @@ VARIABLES = (
                 "other value that does not start with 0, N, n, F or f, such as off and an empty "
                 "string."
             ),
-            (
-                "The docs describe NVIDIA's NVSHMEM; the port that runs on MetaX hardware could "
-                "not be examined."
-            ),
+            ("The docs describe NVIDIA's NVSHMEM; the port for MetaX hardware may differ."),
         ),
     ),
     _variable(
@@ -170,7 +167,7 @@ VARIABLES = (
             ),
         ),
         discrepancies=(
-            "The docs assume that the default depends on the system; NVSHMEM's default is 1 GiB.",
+            "The docs say that the default depends on the system; NVSHMEM's default is 1 GiB.",
         ),
     ),
     _maca(
@@ -178,11 +175,12 @@ VARIABLES = (
         type=Bool(),
         summary="Disable prefetching for matrix instructions in MetaX's Triton",
         details=(
-            "To enable prefetching, unset the variable, because 0 also disables it. Public launch "
-            "scripts set it to 1. The docs assume that true stops the compiler from loading the "
-            "operands of matrix instructions ahead of time, which may fix wrong results or "
-            "crashes and may cost speed. MetaX's published source (mcTriton) checks only whether "
-            "the name is set; whether the container's build does the same could not be checked."
+            "Set it to stop the compiler from loading the operands of matrix instructions ahead "
+            "of time. According to the docs, this may fix wrong results or crashes and may cost "
+            "speed. To enable prefetching, unset the variable: MetaX's published source "
+            "(mcTriton) checks only whether the name is set, so 0 also disables prefetching. "
+            "MetaX's own builds may differ; envctl does not validate this value. Public launch "
+            "scripts set it to 1."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"MetaX mcTriton, {_PASSES}/MACACommon.cpp"),),
@@ -198,17 +196,17 @@ VARIABLES = (
         type=Bool(),
         summary="Use packed multiply-add instructions in elementwise kernels (unconfirmed)",
         details=(
-            "Compare the speed with and without it: no code that reads the name was found, "
-            "neither in MetaX's published compiler source nor in upstream Triton. The docs assume "
-            "that true makes MetaX's Triton compiler combine elementwise multiplications and "
-            "additions into packed instructions. Public launch scripts set it to True, together "
-            "with TRITON_ENABLE_MACA_COMPILER_INT8_OPT, for models quantized to INT8."
+            "According to the docs, true makes MetaX's Triton compiler combine elementwise "
+            "multiplications and additions into packed instructions. Neither MetaX's published "
+            "compiler source nor upstream Triton reads the name, so compare the speed with and "
+            "without it. Public launch scripts set it to True, together with "
+            "TRITON_ENABLE_MACA_COMPILER_INT8_OPT, for models quantized to INT8."
         ),
         example="True",
         discrepancies=(
             (
                 "The docs say 1 or true and give True as the example, unlike 1 for similar "
-                "switches; which spellings the compiler accepts could not be checked."
+                "switches; MetaX's published compiler does not read the name."
             ),
         ),
     ),
@@ -217,16 +215,16 @@ VARIABLES = (
         type=Bool(),
         summary="Compile chains of dot products together (unconfirmed)",
         details=(
-            "Leave it unset: with MetaX's published source (mcTriton) it has no effect, and "
-            "setting it to 1, as public launch scripts do, is harmless. The optimization is on by "
-            "default for 16-bit types, and only TRITON_DISABLE_MACA_CHAIN_DOT_OPT is read. The "
-            "docs assume that true makes MetaX's Triton compiler merge or reorder dependent dot "
-            "products, as in attention, and lay out their data to match."
+            "Leave it unset: MetaX's published source (mcTriton) does not read it, enables the "
+            "optimization by default for 16-bit types, and reads only "
+            "TRITON_DISABLE_MACA_CHAIN_DOT_OPT. Setting it to 1, as public launch scripts do, is "
+            "harmless. According to the docs, true makes MetaX's Triton compiler merge or reorder"
+            " dependent dot products, as in attention, and lay out their data to match."
         ),
         example="1",
         discrepancies=(
             (
-                "The docs assume that the optimization is off by default; MetaX's published "
+                "The docs say that the optimization is off by default; MetaX's published "
                 "compiler enables it unless TRITON_DISABLE_MACA_CHAIN_DOT_OPT is set."
             ),
         ),
@@ -238,10 +236,10 @@ VARIABLES = (
         details=(
             "Set it to 1 for models quantized to INT8, as public launch scripts do; some write "
             "True. In the MetaX backend published in FlagTree in mid-2025, any non-empty value "
-            "adds vectorization of 8-bit integers to kernels with asynchronous copies, as the "
-            "docs assume. The version of December 2025 does so by default and reads only "
-            "TRITON_DISABLE_MACA_COMPILER_INT8_OPT. Which version the container has could not be "
-            "checked."
+            "adds vectorization of 8-bit integers to kernels with asynchronous copies; the "
+            "version of December 2025 does so by default and reads only "
+            "TRITON_DISABLE_MACA_COMPILER_INT8_OPT. Which version MetaX's container has is "
+            "unknown."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree before December 2025, {_COMPILER}:333"),),
@@ -258,12 +256,12 @@ VARIABLES = (
         type=Bool(),
         summary="Move operands of dot products out of loops in MetaX's Triton",
         details=(
-            "To keep this optimization off, unset the variable: MetaX's published source "
-            "(mcTriton, FlagTree) enables it for any non-empty value, including 0 and false. The "
-            "compiler moves only loop-invariant operands; the docs assume that attention benefits "
-            "most. A kernel's own options can also enable it. A later mcTriton, for a newer "
-            "Triton, no longer reads the name; whether the container's build reads it could not "
-            "be checked."
+            "If it is set, the compiler moves loop-invariant operands out of the loop; according "
+            "to the docs, attention benefits most. To keep this optimization off, unset the "
+            "variable: MetaX's published source (mcTriton, FlagTree) enables it for any non-empty"
+            " value, including 0 and false. A kernel's own options can also enable it. A later "
+            "mcTriton, for a newer Triton, no longer reads the name; MetaX's own builds may "
+            "differ."
         ),
         example="1",
         reads=(Read(reader="unknown", where=f"FlagTree and mcTriton, {_COMPILER}"),),
@@ -306,11 +304,11 @@ VARIABLES = (
         ambient=True,
         summary="Directories searched for shared libraries before the system's own",
         details=(
-            "List the directory that must take precedence first: the loader takes the first "
-            "library with the right name, so the order decides which CUDA, MACA or NCCL a server "
-            "loads. The loader reads the list at process start; changing it in a running Python "
-            "process affects only child processes. A missing directory is silently skipped, and ~ "
-            "and quotes are taken literally. An empty item (a leading, trailing or doubled "
+            "Put the directory that takes precedence at the beginning: the loader takes the first"
+            " library with the right name, so the order decides which CUDA, MACA or NCCL a server"
+            " loads. The loader reads the list at process start; changing it in a running Python "
+            "process affects only child processes. A missing directory is silently skipped, and ~"
+            " and quotes are taken literally. An empty item (a leading, trailing or doubled "
             "colon) means the working directory. Since 0.5.19 SGLang prepends torch's lib "
             "directory when it builds its Rust extension."
         ),
@@ -357,11 +355,11 @@ VARIABLES = (
         type=Url(),
         summary="Server from which rustup downloads Rust toolchains",
         details=(
-            "Set it while an image is built, for a mirror or a network without internet access; a "
-            "running server does not read it. Give the root of the mirror, without the /dist that "
-            "rustup appends. If it is unset or empty, rustup uses its older RUSTUP_DIST_ROOT and "
-            "then https://static.rust-lang.org. Whitespace and quotes are kept and break the "
-            "download."
+            "Set it while an image is built, for a mirror or a network without internet access; a"
+            " running SGLang server does not read it. Give the root of the mirror, without the "
+            "/dist that rustup appends. If it is unset or empty, rustup uses its older "
+            "RUSTUP_DIST_ROOT and then https://static.rust-lang.org. Whitespace and quotes are "
+            "kept and break the download."
         ),
         relations=(
             SetTogether(
@@ -386,11 +384,11 @@ VARIABLES = (
         type=Url(),
         summary="URL from which rustup downloads its own updates",
         details=(
-            "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the "
-            "mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
+            "Give the URL that contains dist/ and archive/ of rustup itself (on most mirrors, the"
+            " mirror's URL followed by /rustup). The URL is not derived from RUSTUP_DIST_SERVER. "
             "In a network without internet access, set it before the first installation, because "
-            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses "
-            "https://static.rust-lang.org/rustup. A running server does not read it."
+            "the install script rustup-init.sh reads it too. If it is unset or empty, rustup uses"
+            " https://static.rust-lang.org/rustup. A running SGLang server does not read it."
         ),
         relations=(
             SetTogether(
@@ -490,11 +488,11 @@ VARIABLES = (
         summary="NVIDIA Dynamo's log level, global or per module",
         details=(
             "Write a level (trace, debug, info, warn, error, off) or target=level, several "
-            "separated by commas without spaces. Write warn, not warning: any other word is read "
-            "as a module name and silences everything else. Dynamo's Python code, which also sets "
-            "the level of the sglang loggers it starts, reads only a single lowercase level; "
-            "DEBUG, trace and any filter count as info there. The value is read once, at startup; "
-            "filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
+            "separated by commas without spaces. Write warn, because any other word, such as "
+            "warning, is read as a module name and silences all other modules. Dynamo's Python "
+            "code, which also sets the level of the sglang loggers it starts, reads only a single"
+            " lowercase level; DEBUG, trace and any filter count as info there. The value is read"
+            " once, at startup; filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
         ),
         example="info",
         relations=(_WITH_DYNAMO,),
@@ -521,12 +519,13 @@ VARIABLES = (
         type=Bool(),
         summary="Run communication between GPUs on high-priority streams (unconfirmed)",
         details=(
-            "On upstream PyTorch, set TORCH_NCCL_HIGH_PRIORITY instead: this name is not read "
-            "there. The docs assume that true gives the exchange between GPUs priority over "
-            "computation, which helps if communication is the bottleneck. Of MetaX's published "
-            "sources, mcPytorch 2.0 does this by default unless "
-            "PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM is set, and 2.4 reads only upstream's name. "
-            "Public MetaX launch scripts write 1, so some build may read this name."
+            "On upstream PyTorch, set TORCH_NCCL_HIGH_PRIORITY instead, because upstream does not"
+            " read this name. According to the docs, true gives the exchange between GPUs "
+            "priority over computation, which helps if communication is the bottleneck. Of "
+            "MetaX's published sources, mcPytorch 2.0 does this by default unless "
+            "PYTORCH_DISABLE_PG_HIGH_PRIORITY_STREAM is set, and 2.4 reads only "
+            "TORCH_NCCL_HIGH_PRIORITY. Public MetaX launch scripts set it to 1, so some build may"
+            " read it."
         ),
         example="1",
         discrepancies=(
@@ -541,10 +540,11 @@ VARIABLES = (
         type=Bool(),
         summary="Dispatch work to the GPU with fewer intermediate steps (unconfirmed)",
         details=(
-            "Measure the speed with and without it. The docs assume that true skips a layer of "
-            "the MACA runtime's scheduling, so that small and frequent kernels start sooner, with "
-            "some risk for complex workloads. Public launch scripts set it to 1. The runtime is "
-            "closed, so neither its accepted values nor its default could be checked."
+            "According to the docs, true skips a layer of the MACA runtime's scheduling, so that "
+            "small and frequent kernels start sooner, with some risk for complex workloads. "
+            "Measure the speed with and without it. Public launch scripts set it to 1. The "
+            "runtime is closed source: its default is unknown, and envctl does not validate this "
+            "value."
         ),
         example="1",
     ),
@@ -553,10 +553,10 @@ VARIABLES = (
         type=Int(),
         summary="Policy number for the queues that launch a captured graph",
         details=(
-            "Use 3, the only value in public scripts; the effect of other numbers is unknown. The "
-            "docs assume that the policy controls the order of work in a graph's queues and what "
-            "happens when they are full. A public MetaX test suite describes it differently: "
-            "streams and queues created inside a graph get a high priority."
+            "According to the docs, the policy controls the order of work in a graph's queues and"
+            " what happens when they are full. A public MetaX test suite describes it "
+            "differently: streams and queues created inside a graph get a high priority. Use 3, "
+            "the only value in public scripts; the effect of other numbers is unknown."
         ),
         example="3",
         relations=(
@@ -568,9 +568,9 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs assume that it controls first-in-first-out order, full queues and "
-                "balancing; a public MetaX test suite says that it raises the priority of the "
-                "queues inside a graph."
+                "The docs say that it controls first-in-first-out order, full queues and "
+                "balancing; a public MetaX test suite says that it raises the priority of the"
+                " queues inside a graph."
             ),
         ),
     ),
@@ -579,11 +579,11 @@ VARIABLES = (
         type=Int(),
         summary="Second name for the policy in MACA_GRAPH_LAUNCH_QUEUE_POLICY (unconfirmed)",
         details=(
-            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY, because it could not be checked "
-            "which of the two a given MACA version reads. Public MetaX scripts set both to 3 in "
-            "ordinary launches, and one test suite describes them identically. The docs assume "
-            "that this one sets the same policy for a debugging or monitoring part of the MACA "
-            "software and has no effect on normal runs."
+            "Set it together with MACA_GRAPH_LAUNCH_QUEUE_POLICY: which of the two names a MACA "
+            "version reads is unknown. Public MetaX scripts set both to 3 in ordinary launches, "
+            "and one test suite describes them identically. According to the docs, this one sets "
+            "the same policy for a debugging or monitoring part of the MACA software and has no "
+            "effect on normal runs."
         ),
         example="3",
         relations=(
@@ -595,7 +595,7 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs assume that it is for debugging only; a public MetaX test suite says "
+                "The docs say that it is for debugging only; a public MetaX test suite says "
                 "that it raises the priority of the queues inside a graph."
             ),
         ),
@@ -605,16 +605,16 @@ VARIABLES = (
         type=Bool(),
         summary="Combine RMS normalization and quantization in one kernel (unconfirmed)",
         details=(
-            "To make sure that the fusion is off, unset the variable. The docs assume that true "
-            "saves a pass over memory in each layer of a quantized model. No SGLang release reads "
-            "the name; a MetaX build, which could not be examined, may. Public scripts write "
-            "True or 1."
+            "According to the docs, true saves a pass over memory in each layer of a quantized "
+            "model. No SGLang release reads the name; a MetaX build may. To make sure that the "
+            "fusion is off, unset the variable instead of writing False: envctl does not validate"
+            " this value. Public scripts write True or 1."
         ),
         example="False",
         discrepancies=(
             (
-                "The docs say that 1 or true enables it and give False as the example; whether "
-                "False is read as false could not be checked."
+                "The docs say that 1 or true enables it and give False as the example; no "
+                "SGLang release reads the name."
             ),
         ),
     ),
@@ -625,9 +625,9 @@ VARIABLES = (
         summary="Disable torch.compile and run the code as plain Python",
         details=(
             "Set it to 1 to find out whether torch.compile causes a wrong result or a crash; the "
-            "server then starts faster but runs slower. Only 1 is recognized: true, yes and 1 "
+            "server then starts faster but runs slower. Only 1 is recognized; true, yes and 1 "
             "with surrounding whitespace silently leave compilation on. PyTorch checks the "
-            "variable each time before it compiles. TORCH_COMPILE_DISABLE accepts the same value "
+            "variable each time before it compiles. TORCH_COMPILE_DISABLE=1 has the same effect "
             "but is read once, when torch._dynamo is imported."
         ),
         example="1",

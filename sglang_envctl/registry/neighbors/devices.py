@@ -41,7 +41,7 @@ VARIABLES = (
     _cuda(
         name="CUDA_VISIBLE_DEVICES",
         type=List(),
-        summary="GPUs that are visible to the process, in this order",
+        summary="GPUs that are visible to the process, in the listed order",
         details=(
             "Give comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The list "
             "silently ends at the first invalid item, so the word all and an empty string both "
@@ -58,7 +58,7 @@ VARIABLES = (
         default="FASTEST_FIRST",
         summary="Order in which CUDA numbers the GPUs",
         details=(
-            "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi. On machines with "
+            "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi. On hosts with "
             "different GPU models, SGLang logs a warning for any other value, because a number "
             "may then mean another GPU than in nvidia-smi."
         ),
@@ -83,8 +83,8 @@ VARIABLES = (
         default="8",
         summary="Number of hardware queues between a process and its GPU",
         details=(
-            "Remove it from a server's environment: SGLang sets it to 8 at startup (up to 0.5.4 to "
-            "4). Images of training frameworks often set it to 1."
+            "Remove it from a server's environment: SGLang sets it at startup, to 8 (to 4 in "
+            "releases up to 0.5.4). Images of training frameworks often set it to 1."
         ),
         example="8",
     ),
@@ -105,7 +105,7 @@ VARIABLES = (
         name="CUDA_CACHE_PATH",
         documents=(CUDA,),
         type=Path(directory=True),
-        summary="Directory of kernels that the driver compiles from PTX",
+        summary="Cache directory for kernels that the driver compiles from PTX",
         details=(
             "Put it on a persistent volume; otherwise each new container compiles the kernels "
             "again. The default is .nv/ComputeCache in the home directory."
@@ -175,9 +175,10 @@ VARIABLES = (
         type=List(item=Int(minimum=0), strips=False),
         summary="Ascend NPUs that are visible to the process",
         details=(
-            "Give comma-separated numbers in ascending order, without spaces: CANN stops at the "
-            "first other character, so 1, 2 is read as 1. The server numbers these NPUs from 0. "
-            "ASCEND_VISIBLE_DEVICES is a different variable, for the container runtime."
+            "Give comma-separated numbers in ascending order, without spaces: CANN ignores the "
+            "rest of the value after any other character, so 1, 2 is read as 1. The server "
+            "numbers these NPUs from 0. ASCEND_VISIBLE_DEVICES is a different variable, for the "
+            "container runtime."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="an Ascend NPU"),),

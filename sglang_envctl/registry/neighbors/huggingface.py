@@ -55,7 +55,7 @@ VARIABLES = (
     ),
     _path(
         name="HF_TOKEN_PATH",
-        summary="File that contains the access token for the Hub",
+        summary="File that contains the access token for the Hugging Face Hub",
         details=(
             "Use it for a mounted secret; HF_TOKEN takes precedence over this file. The default "
             "is HF_HOME/token, where a login saves the token."
@@ -75,7 +75,7 @@ VARIABLES = (
     ),
     _path(
         name="HF_HUB_CACHE",
-        summary="Directory of downloaded models",
+        summary="Cache directory for downloaded models",
         details=(
             "Use it to move only the models; the access token stays in HF_HOME. The default is "
             "HF_HOME/hub. SGLang's --download-dir takes precedence."
@@ -85,18 +85,18 @@ VARIABLES = (
     ),
     _path(
         name="HUGGINGFACE_HUB_CACHE",
-        summary="Directory of downloaded models (deprecated name)",
+        summary="Cache directory for downloaded models (deprecated name)",
         details="Use HF_HUB_CACHE instead. This name is read only if HF_HUB_CACHE is unset.",
         example="/data/huggingface/hub",
     ),
     _switch(
         name="HF_HUB_OFFLINE",
         default="0",
-        summary="Make no requests to the Hub; use cached files only",
+        summary="Make no requests to the Hugging Face Hub; use cached files only",
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
             "loading fails. 1, on, yes and true enable it; every other value disables it. The "
-            "value is read once, when the package is imported."
+            "value is read once, when huggingface_hub is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -104,7 +104,7 @@ VARIABLES = (
     _switch(
         name="TRANSFORMERS_OFFLINE",
         default="0",
-        summary="Make no requests to the Hub (deprecated name)",
+        summary="Make no requests to the Hugging Face Hub (deprecated name)",
         details=(
             "Use HF_HUB_OFFLINE instead, or set both to the same value. Newer versions of "
             "huggingface_hub read this name if HF_HUB_OFFLINE is unset or empty. With older "
@@ -116,9 +116,9 @@ VARIABLES = (
         name="HF_ENDPOINT",
         type=Url(),
         default="https://huggingface.co",
-        summary="URL of the Hub",
+        summary="URL of the Hugging Face Hub",
         details=(
-            "Set it to use a mirror or a private hub. The server receives your access token, so "
+            "Set it to use a mirror or a private hub. The mirror receives your access token, so "
             "use only one that you trust. With an empty string, all downloads fail."
         ),
         example="https://hub.example.org",
@@ -139,8 +139,8 @@ VARIABLES = (
         default="0",
         summary="Let downloads use the full network bandwidth and all CPU cores",
         details=(
-            "Enable it for large models on a fast network. Downloads then use much more memory, so "
-            "leave it off on hosts with little memory."
+            "Enable it for large models on a fast network. If it is on, downloads use much more "
+            "memory, so leave it off on hosts with little memory."
         ),
         example="1",
     ),
@@ -150,7 +150,7 @@ VARIABLES = (
         summary="Download over plain HTTP instead of Xet",
         details=(
             "Set it to true for proxies and mirrors that do not support Xet, and for file systems"
-            " on which Xet's cache does not work. Large downloads become slower."
+            " on which Xet's cache does not work. If it is on, large downloads are slower."
         ),
         example="1",
     ),
@@ -158,18 +158,18 @@ VARIABLES = (
         name="HF_HUB_DOWNLOAD_TIMEOUT",
         summary="Seconds without data before a download is aborted",
         details=(
-            "Raise it for slow networks and mirrors. 0 means the default. A value that is not an "
-            "integer raises ValueError when the package is imported."
+            "Raise it for slow networks and mirrors. 0 means the default, 10. A value that is not"
+            " an integer raises ValueError when huggingface_hub is imported."
         ),
         example="60",
     ),
     _seconds(
         name="HF_HUB_ETAG_TIMEOUT",
-        summary="Seconds to wait for the Hub to report whether a file has changed",
+        summary="Seconds to wait for the Hugging Face Hub to report whether a file has changed",
         details=(
             "Lower it to use the cached file sooner if the Hub does not respond. 0 means the "
-            "default. A value that is not an integer raises ValueError when the package is "
-            "imported."
+            "default, 10. A value that is not an integer raises ValueError when huggingface_hub "
+            "is imported."
         ),
         example="30",
     ),
@@ -185,7 +185,7 @@ VARIABLES = (
     _switch(
         name="HF_HUB_DISABLE_TELEMETRY",
         default="0",
-        summary="Send no usage data to the Hub",
+        summary="Send no usage data to the Hugging Face Hub",
         details=(
             "Set it to 1, or set DISABLE_TELEMETRY or DO_NOT_TRACK, which have the same effect on "
             "huggingface_hub. The Hub still counts downloads."

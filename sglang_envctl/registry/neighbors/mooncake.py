@@ -33,9 +33,9 @@ VARIABLES = (
         type=Bool(),
         summary="Use TCP even if there are RDMA network cards",
         details=(
-            "Set it to 1 to force TCP, or remove it: the published engine checks only whether the "
-            "variable is set, so 0 and false force TCP too. SGLang compares the value with 1, and "
-            "sets it to 1 for the mooncake_tcp backend."
+            "Set it to 1 to force TCP, or remove it: Mooncake's published engine checks only "
+            "whether the variable is set, so 0 and false force TCP too. SGLang compares the value"
+            " with 1, and sets it to 1 for the mooncake_tcp backend."
         ),
         example="1",
         reads=(Read(reader="raw.presence", where=_ENGINE),),
@@ -45,7 +45,7 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Set it to avoid slow TCP: without it, the engine falls back to TCP if it finds no "
+            "Set it to avoid slow TCP: if it is unset, Mooncake falls back to TCP if it finds no "
             "RDMA card. Only newer versions of Mooncake read it."
         ),
         example="1",
@@ -54,9 +54,9 @@ VARIABLES = (
     _variable(
         name="MC_INTRA_NVLINK",
         type=Bool(),
-        summary="Use NVLink between the GPUs of one machine",
+        summary="Use NVLink between the GPUs of one host",
         details=(
-            "Enable it for prefill and decode servers on the same machine. According to Mooncake's "
+            "Enable it for prefill and decode servers on the same host. According to Mooncake's "
             "docs, it cannot be combined with MC_FORCE_MNNVL."
         ),
         example="1",
@@ -68,7 +68,7 @@ VARIABLES = (
         summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
             "Choose the index from the output of show_gids. If it is unset, Mooncake uses "
-            "NCCL_IB_GID_INDEX. Numbers outside the allowed range are ignored with a warning."
+            "NCCL_IB_GID_INDEX. Numbers outside 0 to 255 are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
@@ -103,8 +103,8 @@ VARIABLES = (
         default="2",
         summary="Number of queue pairs per connection",
         details=(
-            "Raise it for many small transfers. Numbers outside the allowed range are ignored "
-            "with a warning."
+            "Raise it for many small transfers. Numbers outside 1 to 255 are ignored with a "
+            "warning."
         ),
         example="4",
     ),
@@ -136,8 +136,8 @@ VARIABLES = (
         default="9",
         summary="Number of retries of a failed transfer",
         details=(
-            "Raise it if transfers fail: each retry may use another path. Numbers outside the "
-            "allowed range are ignored with a warning."
+            "Raise it if transfers fail: each retry may use another path. Numbers outside 1 to "
+            "127 are ignored with a warning."
         ),
         example="9",
     ),
@@ -147,7 +147,7 @@ VARIABLES = (
         default="INFO",
         summary="Mooncake's log level",
         details=(
-            "Write the level in uppercase: the engine ignores every other spelling. TRACE logs "
+            "Write the level in uppercase: Mooncake ignores every other spelling. TRACE logs "
             "every transfer."
         ),
         example="WARNING",

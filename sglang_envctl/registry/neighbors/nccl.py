@@ -88,7 +88,8 @@ VARIABLES = (
         details=(
             "Use 22 or 23 on large fabrics, as guides recommend. The timeout before each of "
             "NCCL_IB_RETRY_CNT retries is 4.096 microseconds times 2 to the power of this value; "
-            "with 0, NCCL waits forever. The default was 18 before NCCL 2.23, and 14 before 2.14."
+            "with 0, NCCL waits forever. The default is 20 since NCCL 2.23; it was 18 before, and"
+            " 14 before 2.14."
         ),
         example="22",
         relations=(_VERBS,),
@@ -99,8 +100,8 @@ VARIABLES = (
         default="7",
         summary="Number of retries of an InfiniBand packet",
         details=(
-            "Lower it to detect a broken link sooner: with the defaults of this variable and "
-            "NCCL_IB_TIMEOUT, detection takes about 30 seconds. The cards support at most 7 "
+            "Lower it to detect a broken link sooner: with the defaults, 7 retries and "
+            "NCCL_IB_TIMEOUT=20, detection takes about 30 seconds. The cards support at most 7 "
             "retries."
         ),
         example="7",
@@ -158,7 +159,7 @@ VARIABLES = (
     _number(
         name="NCCL_P2P_DISABLE",
         type=_SWITCH,
-        summary="Turn off peer-to-peer (P2P) access between GPUs of one machine",
+        summary="Turn off peer-to-peer (P2P) access between GPUs of one host",
         details=(
             "Set it to 1 to work around hangs caused by PCI access control (ACS) or an IOMMU; the "
             "traffic then goes through host memory, which is slower. Write a number: true is read "
@@ -173,7 +174,7 @@ VARIABLES = (
         details=(
             "Use NVL to allow it only over NVLink, PIX or PXB over PCI switches, PHB within one "
             "CPU, SYS at any distance, and LOC never. Write the level in uppercase: NCCL silently "
-            "ignores other spellings. If it is unset, NCCL chooses a level for the machine."
+            "ignores other spellings. If it is unset, NCCL chooses a level for the host."
         ),
         example="NVL",
     ),
@@ -181,7 +182,7 @@ VARIABLES = (
         name="NCCL_SHM_DISABLE",
         type=_SWITCH,
         default="0",
-        summary="Turn off shared memory between processes of one machine",
+        summary="Turn off shared memory between processes of one host",
         details=(
             "If /dev/shm is too small, enlarge it (--shm-size) instead of setting this variable "
             "to 1. With 1, traffic that GPUs cannot exchange directly uses the network."
@@ -253,7 +254,7 @@ VARIABLES = (
         details=(
             "Set it to 1 for NCCL_MNNVL_ENABLE and symmetric memory, which require it. The value "
             "1 uses more memory. SGLang always sets it to 1 with --enable-symm-mem. Otherwise "
-            "SGLang sets it to 0 on most machines, unless you set the variable."
+            "SGLang sets it to 0 on most hosts, unless you set the variable."
         ),
         example="1",
     ),
@@ -263,8 +264,8 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "Set it to 0 if NCCL cannot allocate the memory that NVLS needs on every GPU; with 1, "
-            "NCCL then fails. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
+            "Set it to 0 if a GPU lacks the memory that NVLS needs, because NCCL fails in that "
+            "case with 1. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
             "--enable-symm-mem. Otherwise SGLang sets it to 0, unless you set the variable."
         ),
         example="1",

@@ -29,7 +29,7 @@ _hccl = partial(
     section=SECTION,
     owner="hccl",
     documents=(HCCL,),
-    reads=(Read(reader="unknown", where="HCCL in CANN, not examined"),),
+    reads=(Read(reader="unknown", where="HCCL in CANN"),),
 )
 _ucx = partial(
     Variable,
@@ -151,9 +151,9 @@ VARIABLES = (
         default="1024",
         summary="Depth of NVSHMEM's queue pairs",
         details=(
-            "Leave it unset: before SGLang starts DeepEP, it increases a smaller value to 1024 or "
-            "to what the number of dispatched tokens requires. A value that is not an integer "
-            "raises ValueError there."
+            "Leave it unset: SGLang increases a smaller value to 1024, or to what the number of "
+            "dispatched tokens requires, before it starts DeepEP. A value that is not an integer "
+            "raises ValueError."
         ),
         example="4096",
     ),
@@ -219,9 +219,10 @@ VARIABLES = (
         default="3",
         summary="Handling of failed and timed-out collectives in PyTorch",
         details=(
-            "Do not set it to 0: PyTorch then does nothing and the rank hangs. With 3, PyTorch "
-            "ends the process; with 1, it aborts the communicator and then ends the process; with "
-            "2, it only aborts the communicator. The name without TORCH_ is deprecated."
+            "Do not set it to 0: PyTorch then does nothing after a failure, and the rank hangs. "
+            "With 3, PyTorch ends the process; with 1, it aborts the communicator and then ends "
+            "the process; with 2, it only aborts the communicator. The name without TORCH_ is "
+            "deprecated."
         ),
         example="3",
     ),

@@ -26,10 +26,15 @@ _spared = partial(
     example="localhost,127.0.0.1,0.0.0.0,.example.org",
     reads=(Read(reader="net.no-proxy", where="Python, urllib.request"),),
 )
-_LOWER_FIRST = (
-    "Set it and the lowercase name to the same value. Programs read the lowercase name first, and "
-    "some read only that name."
-)
+
+
+def _lowercase_first(name: str) -> str:
+    lowercase = name.lower()
+    return (
+        f"Set {name} and {lowercase} to the same value. Programs read {lowercase} first, and some "
+        f"read only {lowercase}."
+    )
+
 
 VARIABLES = (
     _proxy(
@@ -45,21 +50,21 @@ VARIABLES = (
     _proxy(
         name="HTTP_PROXY",
         summary="Proxy for http:// URLs (uppercase name)",
-        details=f"{_LOWER_FIRST} curl reads only http_proxy.",
+        details=f"{_lowercase_first('HTTP_PROXY')} curl is one of them.",
     ),
     _proxy(
         name="https_proxy",
         summary="Proxy for https:// URLs",
         details=(
             "Set it to download models through a proxy. The URL of the proxy itself usually "
-            "begins with http://, even here."
+            "begins with http://, even for https:// URLs."
         ),
         relations=(FallsBackTo(other="HTTPS_PROXY"),),
     ),
     _proxy(
         name="HTTPS_PROXY",
         summary="Proxy for https:// URLs (uppercase name)",
-        details=_LOWER_FIRST,
+        details=_lowercase_first("HTTPS_PROXY"),
     ),
     _proxy(
         name="all_proxy",
@@ -74,7 +79,7 @@ VARIABLES = (
     _proxy(
         name="ALL_PROXY",
         summary="Proxy for all URLs without a more specific proxy variable (uppercase name)",
-        details=_LOWER_FIRST,
+        details=_lowercase_first("ALL_PROXY"),
     ),
     _spared(
         name="no_proxy",
@@ -89,6 +94,6 @@ VARIABLES = (
     _spared(
         name="NO_PROXY",
         summary="Hosts to connect to without a proxy (uppercase name)",
-        details=_LOWER_FIRST,
+        details=_lowercase_first("NO_PROXY"),
     ),
 )

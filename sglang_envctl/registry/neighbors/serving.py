@@ -69,8 +69,8 @@ VARIABLES = (
         secret=True,
         summary="Access key ID for the object store",
         details=(
-            "Set it together with AWS_SECRET_ACCESS_KEY. On AWS, prefer a role of the machine or "
-            "the pod to a key in the environment. boto3 and the model streamer read the variable; "
+            "Set it together with AWS_SECRET_ACCESS_KEY. On AWS, prefer an instance role or a pod"
+            " role to a key in the environment. boto3 and the model streamer read the variable; "
             "SGLang does not."
         ),
         relations=(
@@ -120,7 +120,7 @@ VARIABLES = (
         documents=(DYNAMIC_BATCHING,),
         type=Path(directory=True, expands_home=True),
         default="~/.cache/sglang/diffusion_batch_memory",
-        summary="Directory of measured memory usage per batch, for diffusion",
+        summary="Cache directory for measured memory usage per batch, for diffusion",
         details=(
             "Remove it: no release up to 0.5.23 reads it, and the docs describe newer code. In "
             "that code, --batching-memory-profile-cache auto stores its measurements in this "
@@ -155,9 +155,9 @@ VARIABLES = (
         owner="torch",
         documents=(COMPILE_CACHE,),
         type=Path(directory=True),
-        summary="Directory of code compiled by torch.compile",
+        summary="Cache directory for code compiled by torch.compile",
         details=(
-            "Copy the directory to other machines with the same hardware and versions, so they "
+            "Copy the directory to other hosts with the same hardware and versions, so they "
             "start without compiling. The default is a temporary directory; since 0.5.18, it is "
             "SGLANG_CACHE_DIR/inductor. With piecewise CUDA graphs, SGLang overwrites the value "
             "with another directory. Since 0.5.14, the diffusion server keeps your directory, "

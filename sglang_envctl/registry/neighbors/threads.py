@@ -39,7 +39,7 @@ VARIABLES = (
         type=Choice(("true", "false", "primary", "master", "close", "spread"), open=True),
         summary="Binding of OpenMP threads to cores",
         details=(
-            "Leave it unset if a machine runs several ranks: with binding, their threads can end "
+            "Leave it unset if a host runs several ranks: with binding, their threads can end "
             "up on the same cores. On CPU servers, SGLang binds its processes itself "
             "(SGLANG_CPU_OMP_THREADS_BIND)."
         ),

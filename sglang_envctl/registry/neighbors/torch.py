@@ -50,10 +50,10 @@ VARIABLES = (
         summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
             "With SGLang up to 0.5.10.post1, use the deprecated name, PYTORCH_CUDA_ALLOC_CONF: "
-            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read this name, and 2.9 (pinned up "
-            "to 0.5.10.post1) ignores expandable_segments under it. The value is comma-separated "
-            "key:value pairs; an unknown key stops the program. expandable_segments:True reduces "
-            "fragmentation, because segments can grow in place."
+            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read PYTORCH_ALLOC_CONF, and 2.9 "
+            "(pinned up to 0.5.10.post1) ignores expandable_segments under it. The value is "
+            "comma-separated key:value pairs; an unknown key stops the program. "
+            "expandable_segments:True reduces fragmentation, because segments can grow in place."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"),
@@ -116,7 +116,7 @@ VARIABLES = (
         owner="torch",
         documents=(TORCH_EXTENSIONS,),
         type=Path(directory=True),
-        summary="Directory of extensions that PyTorch compiles on first use",
+        summary="Build directory for extensions that PyTorch compiles on first use",
         details=(
             "If startup hangs, look for a lock file here: a lock left by a killed process blocks "
             "the next process forever. The default is in ~/.cache/torch_extensions. SGLang's "
@@ -130,7 +130,7 @@ VARIABLES = (
         owner="triton",
         documents=(TRITON,),
         type=Path(directory=True),
-        summary="Directory of kernels compiled by Triton",
+        summary="Cache directory for kernels compiled by Triton",
         details=(
             "Use a local disk: on a network file system, ranks that compile at the same time can "
             "interfere with each other. The default is .triton/cache in TRITON_HOME. With "
@@ -155,11 +155,11 @@ VARIABLES = (
     _deepgemm(
         name="DG_JIT_CACHE_DIR",
         type=Path(directory=True),
-        summary="Directory of kernels compiled by DeepGEMM",
+        summary="Cache directory for kernels compiled by DeepGEMM",
         details=(
-            "Set SGLANG_DG_CACHE_DIR instead: SGLang overwrites this variable with the value or "
-            "the default of that one. Without SGLang, DeepGEMM uses .deep_gemm in the home "
-            "directory."
+            "Set SGLANG_DG_CACHE_DIR instead: SGLang overwrites DG_JIT_CACHE_DIR with the value "
+            "or the default of SGLANG_DG_CACHE_DIR. Without SGLang, DeepGEMM uses .deep_gemm in "
+            "the home directory."
         ),
         example="/data/deep-gemm",
     ),
@@ -169,8 +169,9 @@ VARIABLES = (
         default="0",
         summary="Compile DeepGEMM's kernels with NVRTC instead of NVCC",
         details=(
-            "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with that value. "
-            "NVRTC needs no CUDA toolkit, but some kernels run slower."
+            "Set SGLANG_DG_USE_NVRTC instead: SGLang overwrites this variable with the value or "
+            "the default of SGLANG_DG_USE_NVRTC. NVRTC needs no CUDA toolkit, but some kernels "
+            "run slower."
         ),
         example="1",
     ),
@@ -180,8 +181,8 @@ VARIABLES = (
         default="0",
         summary="Log what DeepGEMM compiles",
         details=(
-            "Set it to 1: for values that are not numbers, the behavior is undefined. DeepGEMM "
-            "prints the kernels, their settings and the compiler's messages."
+            "With 1, DeepGEMM prints the kernels, their settings and the compiler's messages. "
+            "Write a number, because the behavior is undefined for other values."
         ),
         example="1",
     ),

@@ -49,14 +49,14 @@ VARIABLES = (
         default="0",
         summary="Log level for GPU kernel calls; 10 and above also save tensors",
         details=(
-            "Also set CUDA_LAUNCH_BLOCKING=1; otherwise kernels run asynchronously, and the last "
-            "call that is logged before a crash need not be its cause. Level 1 logs names; 3 adds "
-            "shapes and types; 5 adds minimum, maximum, NaN and infinity counts but waits for "
-            "the GPU; 10 also saves inputs and outputs to SGLANG_KERNEL_API_DUMP_DIR, which fills "
-            "disks fast. Calls inside code that torch.compile traces are not logged; during CUDA "
-            "graph capture there are no statistics and no dumps. At 0 nothing is wrapped and "
-            "there is no overhead. The level is read once, at import, also by the separate "
-            "sglang-kernel package."
+            "Level 1 logs names; 3 adds shapes and types; 5 adds minimum, maximum, NaN and "
+            "infinity counts but waits for the GPU; 10 also saves inputs and outputs to "
+            "SGLANG_KERNEL_API_DUMP_DIR, which fills disks fast. Also set CUDA_LAUNCH_BLOCKING=1;"
+            " otherwise kernels run asynchronously, and the last call that is logged before a "
+            "crash need not be its cause. Calls inside code that torch.compile traces are not "
+            "logged; during CUDA graph capture there are no statistics and no dumps. At 0 nothing"
+            " is wrapped and there is no overhead. The level is read once, at import, also by the"
+            " separate sglang-kernel package."
         ),
         example="3",
         reads=_reads("kernel-api.int", 55, 0),
@@ -115,7 +115,10 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.path", 58, "sglang_kernel_api_dumps"),
         discrepancies=(
-            "The docs mention only level 10; the code also dumps at every higher level.",
+            (
+                "The docs mention only SGLANG_KERNEL_API_LOGLEVEL=10; the code also dumps at "
+                "every higher level."
+            ),
         ),
     ),
     _variable(
@@ -123,16 +126,19 @@ VARIABLES = (
         type=Patterns(),
         summary="Name patterns of the kernels whose tensors are saved",
         details=(
-            "Run at level 1 first to see the names. A pattern must match the whole name as logged, "
-            "including the module: write *rmsnorm*, because rmsnorm alone matches nothing. "
-            "Patterns are case-sensitive and filter only dumps, not log lines. A kernel that "
-            "SGLANG_KERNEL_API_DUMP_EXCLUDE also matches is not saved."
+            "Run with SGLANG_KERNEL_API_LOGLEVEL=1 first to see the names. A pattern must match "
+            "the whole name as logged, including the module: write *rmsnorm*, because rmsnorm "
+            "alone matches nothing. Patterns are case-sensitive and filter only dumps, not log "
+            "lines. A kernel that SGLANG_KERNEL_API_DUMP_EXCLUDE also matches is not saved."
         ),
         example="*rmsnorm*,diffusion.attn_impl.*",
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 60, []),
         discrepancies=(
-            "The docs mention only level 10; the code also dumps at every higher level.",
+            (
+                "The docs mention only SGLANG_KERNEL_API_LOGLEVEL=10; the code also dumps at "
+                "every higher level."
+            ),
         ),
     ),
     _variable(
@@ -149,7 +155,10 @@ VARIABLES = (
         relations=(_DUMPING,),
         reads=_reads("kernel-api.patterns", 61, []),
         discrepancies=(
-            "The docs mention only level 10; the code also dumps at every higher level.",
+            (
+                "The docs mention only SGLANG_KERNEL_API_LOGLEVEL=10; the code also dumps at "
+                "every higher level."
+            ),
         ),
     ),
 )

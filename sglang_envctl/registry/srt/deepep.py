@@ -30,8 +30,8 @@ VARIABLES = (
             "assertion or a memory fault. If the value is too large, it wastes gigabytes of GPU "
             "memory: the buffers grow with this value, the number of ranks and the hidden size. "
             "Values above 1024 stop the server at startup with an assertion, because DeepEP's "
-            "internode kernel uses that number as a marker. SGLang raises NVSHMEM_QP_DEPTH to "
-            "match if that value is too low."
+            "internode kernel uses 1024 as a marker. SGLang increases NVSHMEM_QP_DEPTH if it is "
+            "too low for this value."
         ),
         example="256",
         relations=(
@@ -74,7 +74,7 @@ VARIABLES = (
                 since="0.5.13",
                 until="0.5.16",
                 default=1024,
-                effect="the check at startup",
+                effect="checks the value at startup",
             ),
             Read(
                 reader="srt.get-int",
@@ -99,7 +99,7 @@ VARIABLES = (
         details=(
             "On Hopper, leave it unset: SMs reserved for the exchange cannot compute matrix "
             "products in the meantime. Since 0.5.6.post1 the default is 32 on Blackwell but only "
-            "3 on other GPUs, about a tenth of the documented value."
+            "3, instead of the documented 32, on other GPUs."
         ),
         example="3",
         relations=(_WITH_SBO,),
@@ -131,11 +131,11 @@ VARIABLES = (
         default="false",
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "Measure both settings: which is faster depends on the batch and the model. By "
-            "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
-            "experts and the down projection together. With this variable on, the shared experts "
-            "run earlier on their own stream, and only the down projection overlaps with the "
-            "combine step."
+            "By default, single-batch overlap on Blackwell overlaps the combine step with the "
+            "shared experts and the down projection together. With this variable on, the shared "
+            "experts run earlier on their own stream, and only the down projection overlaps with "
+            "the combine step. Which is faster depends on the batch and the model, so measure "
+            "both settings."
         ),
         example="1",
         relations=(

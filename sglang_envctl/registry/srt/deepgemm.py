@@ -78,7 +78,7 @@ VARIABLES = (
         default="4",
         summary="Number of DeepGEMM kernels compiled in parallel (has no effect)",
         details=(
-            "Remove it: one rank per machine compiles the kernels one after the other, and no "
+            "Remove it: one rank per host compiles the kernels one after the other, and no "
             "setting changes that. To shorten the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or "
             "fill the cache ahead of time with sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 "
             "declare the name without reading it, and 0.5.23 drops the declaration."
@@ -109,7 +109,7 @@ VARIABLES = (
         default=Computed(
             words="~/.cache/deep_gemm", rule="SGLANG_CACHE_DIR/deep_gemm since 0.5.18"
         ),
-        summary="Directory of compiled DeepGEMM kernels",
+        summary="Cache directory for compiled DeepGEMM kernels",
         details=(
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
@@ -148,7 +148,7 @@ VARIABLES = (
         default="false",
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
-            "Use it only on machines without the CUDA toolkit: it is experimental, and SGLang's "
+            "Use it only on hosts without the CUDA toolkit: it is experimental, and SGLang's "
             "own notes warn of slower kernels and slower compilation. SGLang copies the value to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
@@ -168,9 +168,9 @@ VARIABLES = (
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
             "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on Blackwell "
-            "it has no effect. The absorbed projection weights then stay in FP8 blocks instead of "
-            "being converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
-            "SGL_USE_DEEPGEMM_BMM."
+            "it has no effect. If it is on, the absorbed projection weights stay in FP8 blocks "
+            "instead of being converted to BF16 when the model is loaded. Releases before 0.5.19 "
+            "read only SGL_USE_DEEPGEMM_BMM."
         ),
         example="1",
         relations=(
@@ -190,8 +190,8 @@ VARIABLES = (
         default="false",
         summary="Compile only a few thousand typical DeepGEMM kernels at startup",
         details=(
-            "Set it to 1 to shorten the first start from about half an hour to minutes. The "
-            "warmup then covers every batch size up to 1024 and larger sizes in growing steps up "
+            "Set it to 1 to shorten the first start from about half an hour to minutes. With 1, "
+            "the warmup covers every batch size up to 1024 and larger sizes in growing steps up "
             "to the prefill chunk: about three thousand kernels instead of sixteen thousand or "
             "more. Other sizes are compiled when a request first needs them, which delays that "
             "request."

@@ -48,7 +48,7 @@ def _in_mori_0_5_9(line: int, default: object) -> Read:
         since="0.5.9",
         until="0.5.9",
         default=default,
-        effect="the same for the MoRI backend",
+        effect="applies to the MoRI backend",
     )
 
 
@@ -58,16 +58,16 @@ VARIABLES = (
         type=Int(minimum=1),
         default=Computed(
             words="int(0.75 * os.cpu_count()) // 8, larger than 4 and less than 12",
-            rule=f"{_THREADS}, where cpu_count is that of the machine, not of the container",
+            rule=f"{_THREADS}, where cpu_count is that of the host, not of the container",
         ),
         summary="Threads per prefill rank that send KV cache",
         details=(
-            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues stop "
-            "the server with an AssertionError. The threads are divided among the queues, rounded "
-            "down: 6 threads and 4 queues give one thread per queue. The default depends on the "
-            "number of processors in the whole machine: 4 threads with up to 79 processors, 12 "
-            "with 192 or more. On decode servers, the variable limits the calls that recompute a "
-            "retracted request, and the default is 16."
+            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues stop"
+            " the server with an AssertionError. The threads are divided among the queues, "
+            "rounded down: 6 threads and 4 queues give one thread per queue. The default depends "
+            "on the number of processors on the whole host: 4 threads with up to 79 processors, "
+            "12 with 192 or more. On decode servers, the variable limits the calls that recompute"
+            " a retracted request, and the default is 16."
         ),
         example="12",
         relations=(
@@ -129,10 +129,11 @@ VARIABLES = (
         default="120",
         summary="Seconds between cleanups of the bootstrap server's table, and maximum entry age",
         details=(
-            "Set it higher than the time requests wait between the two servers; otherwise a late "
-            "request no longer finds its rank. The bootstrap server records which data-parallel "
-            "rank took a request, and at this interval deletes the entries that are older than "
-            "the interval. With 0, the cleanup runs without a pause and keeps a core busy."
+            "Set it higher than the time that requests wait between the prefill server and the "
+            "decode server; otherwise a late request no longer finds its rank. The bootstrap "
+            "server records which data-parallel rank took a request, and at this interval deletes"
+            " the entries that are older than the interval. With 0, the cleanup runs without a "
+            "pause and keeps a core busy."
         ),
         example="120",
         relations=(_ON_PREFILL,),
@@ -143,10 +144,10 @@ VARIABLES = (
         default="5.0",
         summary="Seconds between a decode server's heartbeats to its prefill servers",
         details=(
-            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2. "
-            "A prefill server is considered dead after "
+            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2."
+            " A prefill server is considered dead after "
             "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, which takes about "
-            "ten seconds with the defaults."
+            "ten seconds with the defaults, 5 seconds and 2 failures."
         ),
         example="10",
         relations=(_ON_DECODE,),
@@ -158,9 +159,10 @@ VARIABLES = (
         default="2",
         summary="Consecutive missed heartbeats after which a prefill server is considered dead",
         details=(
-            "Increase it if healthy prefill servers are considered dead: with 2 and the default "
-            "interval, a pause of ten seconds, such as a long garbage collection, is enough. All "
-            "requests that wait for a dead server fail. Values below 1 silently count as 1."
+            "Increase it if healthy prefill servers are considered dead: with the defaults, 2 "
+            "failures and SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL=5, a pause of ten seconds, "
+            "such as a long garbage collection, is enough. If a server is considered dead, all "
+            "requests that wait for it fail. Values below 1 silently count as 1."
         ),
         example="3",
         relations=(_ON_DECODE,),
@@ -191,12 +193,12 @@ VARIABLES = (
         type=Bool(),
         summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to "
-            "RDMA, remove the variable: the published engine only checks whether the name is set, "
-            "so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink read "
-            "the variable, for racks such as NVL72. The KV cache is reachable this way only with "
-            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, Mooncake always uses "
-            "NVLink."
+            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to"
+            " RDMA, remove the variable: Mooncake's published engine only checks whether the name"
+            " is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
+            "NVLink read the variable, for racks such as NVL72. The KV cache is reachable this "
+            "way only with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, "
+            "Mooncake always uses NVLink."
         ),
         example="1",
         relations=(

@@ -40,10 +40,10 @@ VARIABLES = (
         default="false",
         summary="Make FlashInfer's top-k token selection deterministic",
         details=(
-            "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. "
-            "Without it, tokens with nearly equal scores can be selected differently from run to "
-            "run, which can change the answer. Everything else must be deterministic too: see "
-            "--enable-deterministic-inference."
+            "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. If "
+            "it is off, tokens with nearly equal scores can be selected differently from run to "
+            "run, which can change the answer. The rest of the computation must be deterministic "
+            "too: see --enable-deterministic-inference."
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
@@ -54,8 +54,8 @@ VARIABLES = (
         default=None,
         summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "Use small to prefer the earlier token or large to prefer the later one; either makes "
-            "the selection deterministic. For no preference, remove the line: any other value, "
+            "The value small prefers the earlier token, and large the later one; either makes the"
+            " selection deterministic. For no preference, remove the line: any other value, "
             "including an empty string, raises a RuntimeError. The error occurs in the first "
             "attention layer that ranks tokens, not at startup."
         ),
@@ -140,8 +140,9 @@ VARIABLES = (
         summary="Fused token selection (deprecated name of SGLANG_DSA_FUSE_TOPK)",
         details=(
             "Use SGLANG_DSA_FUSE_TOPK instead if you run 0.5.13 or later. Releases up to "
-            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if the new name "
-            "is not set and logs a deprecation warning; 0.5.21 and later silently ignore it."
+            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if "
+            "SGLANG_DSA_FUSE_TOPK is not set and logs a deprecation warning; 0.5.21 and later "
+            "silently ignore it."
         ),
         example="0",
         replaced_by="SGLANG_DSA_FUSE_TOPK",
@@ -173,9 +174,9 @@ VARIABLES = (
         summary="Maximum context length for dense attention in prefill (deprecated name)",
         details=(
             "Use SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD instead if you run 0.5.13 or "
-            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 "
-            "it applies if the new name is not set and logs a deprecation warning; 0.5.21 and "
-            "later silently ignore it."
+            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it"
+            " applies if the SGLANG_DSA_ name is not set and logs a deprecation warning; 0.5.21 "
+            "and later silently ignore it."
         ),
         example="2048",
         reads=(

@@ -56,9 +56,9 @@ VARIABLES = (
         name="SGLANG_HOST_IP",
         type=Text(),
         default="0.0.0.0",  # noqa: S104 - the documented default
-        summary="Address of this machine that SGLang gives to other processes",
+        summary="Address of this host that SGLang gives to other processes",
         details=(
-            "Set it if a machine has several networks and SGLang picks the wrong one; the symptom "
+            "Set it if a host has several networks and SGLang picks the wrong one; the symptom "
             "is a peer that hangs while connecting. To set the HTTP server's listening address, "
             "pass --host instead. Prefill and decode servers, transfer engines and the message "
             "queue between nodes publish this address for their peers. If the variable is unset, "
@@ -77,7 +77,7 @@ VARIABLES = (
             "The docs call it the server's host address; the HTTP server listens only on --host.",
             (
                 "The docs give 0.0.0.0 as the default; if the variable is unset, the code looks "
-                "for an address of this machine and never uses 0.0.0.0."
+                "for an address of this host and never uses 0.0.0.0."
             ),
         ),
     ),
@@ -90,7 +90,7 @@ VARIABLES = (
         summary="First port in the search for free internal ports",
         details=(
             "Use it to keep traffic between SGLang's own processes within a range that a firewall "
-            "or host network allows, and give each server on a machine its own range. To set the "
+            "or host network allows, and give each server on a host its own range. To set the "
             "HTTP port, pass --port instead. Sockets use the first free port from this one "
             "upward, and the shared-memory queue uses one of the next eight. Up to 0.5.14, a "
             "value that is not a whole number raises a ValueError when the first port is needed; "
@@ -146,10 +146,10 @@ VARIABLES = (
         default=None,
         summary="Additional HTTP headers to write to the request log",
         details=(
-            "Do not list authorization or cookies: header values are logged in plain text. Give "
-            "case-insensitive names, separated by commas; they are logged in addition to "
-            "x-smg-routing-key, which is always logged. Headers that a request lacks are omitted. "
-            "The value is read once, when the server is imported."
+            "Do not list headers with credentials, such as Authorization and Cookie: the values "
+            "are logged in plain text. Give case-insensitive names, separated by commas; they are"
+            " logged in addition to x-smg-routing-key, which is always logged. Headers that a "
+            "request lacks are omitted. The value is read once, when the server is imported."
         ),
         example="x-request-id,x-tenant",
         relations=(Outside(needs="--log-requests", note="without it, no requests are logged"),),

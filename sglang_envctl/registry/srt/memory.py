@@ -22,10 +22,10 @@ VARIABLES = (
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
             "Set it to 1 to find memory corruption, but not in production: the checks copy index "
-            "lists to the host and wait for the GPU, which greatly reduces throughput. The page "
-            "allocator then verifies that no page is allocated twice, and the server stops at the "
-            "first error. Do not write yes or y: the page allocator does not accept them, "
-            "although the newer pools do."
+            "lists to the host and wait for the GPU, which greatly reduces throughput. If it is "
+            "on, the page allocator verifies that no page is allocated twice, and the server "
+            "stops at the first error. Do not write yes or y, because the page allocator does not"
+            " accept them, although the newer pools do."
         ),
         example="1",
         reads=(
@@ -53,10 +53,10 @@ VARIABLES = (
         details=(
             "Lower it to run more requests at once; if answers are long, requests are then "
             "retracted and recomputed. Because clients often request far more tokens than they "
-            "use, the scheduler reserves at most this many per request; the answer may still "
-            "reach the requested length. Write a whole number: otherwise the scheduler fails at "
-            "import with a ValueError, although the code for decode servers falls back to the "
-            "default."
+            "use, the scheduler reserves at most this many tokens per request; the answer may "
+            "still reach the requested length. Write a whole number; otherwise the scheduler "
+            "fails at import with a ValueError, although the code for decode servers falls back "
+            "to the default."
         ),
         example="2048",
         reads=(
@@ -90,10 +90,10 @@ VARIABLES = (
         summary="Maximum number of unfinished requests that the detokenizer tracks",
         details=(
             "Increase it if more than 65536 requests run at once, which happens with large "
-            "offline batches. The detokenizer keeps a state for every streaming request until the "
-            "request ends. Above the limit the oldest state is dropped, and that request's next "
+            "offline batches. The detokenizer keeps a state for every streaming request until the"
+            " request ends. Above the limit the oldest state is dropped, and that request's next "
             "token stops the detokenizer with a RuntimeError that names this variable. A value "
-            "that is not a whole number raises a ValueError when the module is imported."
+            "that is not a whole number raises a ValueError when the detokenizer is imported."
         ),
         example="131072",
         discrepancies=(
@@ -124,7 +124,7 @@ VARIABLES = (
         summary="Allocate the KV cache so that Mooncake can send it over NVLink or Barex",
         details=(
             "Use NVLINK or true for racks such as GB200 NVL72, and INTRA_NODE_NVLINK for prefill "
-            "and decode on one machine. To disable it, remove the line: other values, such as "
+            "and decode on one host. To disable it, remove the line: other values, such as "
             "nvlink, 1 and false, select no pool but still count as set, so the server needlessly "
             "disables memory optimizations. Write the pool names in uppercase. If Mooncake's "
             "allocator cannot be imported, SGLang logs a warning and transfers use the normal "

@@ -50,21 +50,21 @@ VARIABLES = (
                 since="0.5.8",
                 until="0.5.10.post1",
                 default=False,
-                effect="the Triton MoE runner",
+                effect="enables AITER in the Triton MoE runner",
             ),
             Read(
                 reader="srt.get-bool",
                 where=f"{_SRT}/layers/moe/topk.py:146",
                 since="0.4.7",
                 default=False,
-                effect="most kernels: attention, MoE, sampling",
+                effect="enables AITER in most kernels: attention, MoE, sampling",
             ),
             Read(
                 reader="srt.bool",
                 where=f"{_SRT}/layers/quantization/fp8.py:149",
                 since="0.5.8",
                 default=False,
-                effect="FP8 quantization and some kernels",
+                effect="enables AITER in FP8 quantization and some kernels",
             ),
             Read(
                 reader="diffusion.bool",
@@ -72,7 +72,7 @@ VARIABLES = (
                 since="0.5.10",
                 until="0.5.15.post1",
                 default=False,
-                effect="normalization in the diffusion server",
+                effect="enables AITER in the diffusion server's normalization",
             ),
         ),
     ),
@@ -80,11 +80,11 @@ VARIABLES = (
         name="SGLANG_ROCM_USE_MULTI_STREAM",
         summary="Compute shared and routed experts in parallel on ROCm",
         details=(
-            "Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four hardware queues "
-            "the second stream waits, and there is no gain. DeepSeek V2 to V4 and related models "
-            "then use a second GPU stream for the shared experts. With MoRI's expert parallelism, "
-            "also pass --deepep-mode low_latency: otherwise communication occupies the compute "
-            "units that the second stream needs, and SGLang logs a warning."
+            "If it is on, DeepSeek V2 to V4 and related models use a second GPU stream for the "
+            "shared experts. Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four "
+            "hardware queues the second stream waits, and there is no gain. With MoRI's expert "
+            "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
+            "the compute units that the second stream needs, and SGLang logs a warning."
         ),
         example="1",
         relations=(
@@ -115,10 +115,10 @@ VARIABLES = (
         name="SGLANG_MOE_PADDING",
         summary="Pad MoE weights by 128 elements to spread them over memory channels",
         details=(
-            "Set it to 1, not true: the MoE module reads the padding size as a whole number at "
-            "import, and any word raises a ValueError there, even on NVIDIA. Only the code that "
-            "adds the padding accepts true. Padding speeds up FP8 MoE models with Triton kernels "
-            "on AMD for a little extra memory; with AITER it is always on."
+            "Write 1 instead of true, because the MoE module reads the padding size as a whole "
+            "number at import, and any word raises a ValueError there, even on NVIDIA. Only the "
+            "code that adds the padding accepts true. Padding speeds up FP8 MoE models with "
+            "Triton kernels on AMD for a little extra memory; with AITER it is always on."
         ),
         example="1",
         relations=(

@@ -17,8 +17,8 @@ _STORE = "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py"
 _WITH_MOONCAKE = Outside(
     needs="--hicache-storage-backend mooncake, or --enable-mm-global-cache",
     note=(
-        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or an extra configuration "
-        "that names the master replaces the variables"
+        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or "
+        "--hicache-storage-backend-extra-config with a master replaces the variables"
     ),
 )
 
@@ -86,7 +86,7 @@ VARIABLES = (
         type=Choice(("rdma", "tcp", "efa"), open=True),
         summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
-            "Set it to tcp on machines without RDMA cards: the default is rdma since 0.5.13 and "
+            "Set it to tcp on hosts without RDMA cards: the default is rdma since 0.5.13 and "
             "was tcp before, so the server may not start after an upgrade. Since 0.5.13 the "
             "protocol also applies to transfers between prefill and decode servers. With efa, "
             "expandable_segments in PyTorch's allocator and a custom memory pool stop the server "

@@ -89,7 +89,7 @@ VARIABLES = (
             "Use it on a busy host for steadier latency: the scheduler then stays on its cores. "
             "Physical cores, with their second threads, are divided evenly in the order of GPU "
             "numbers; to use the cores close to each GPU, pass --numa-node. SGLang counts all "
-            "cores of the machine: in a container limited to some of them, a process gets fewer "
+            "cores of the host: in a container limited to some of them, a process gets fewer "
             "cores than intended, or gets none and stops with a ValueError."
         ),
         example="1",
@@ -141,9 +141,9 @@ VARIABLES = (
         default="false",
         summary="Finish one prefill batch before scheduling the next",
         details=(
-            "Set it to 1 to reduce the time to first token at some cost in throughput. With "
-            "overlap, the first of two consecutive prefills sends its tokens only after the "
-            "second prefill is launched. Decode steps still overlap."
+            "Set it to 1 to reduce the time to first token at some cost in throughput. If it is "
+            "off, the first of two consecutive prefills sends its tokens only after the second "
+            "prefill is launched. Decode steps still overlap."
         ),
         example="1",
         relations=(
@@ -198,9 +198,9 @@ VARIABLES = (
         default="1",
         summary="Weight of a decode step in the counter for --scheduler-recv-interval",
         details=(
-            "Do not set it to 0: a server that is only decoding then accepts no requests until it "
-            "runs a batch of another kind. At 1, --scheduler-recv-interval counts decode steps, "
-            "and a new request waits for up to that many steps."
+            "At 1, --scheduler-recv-interval counts decode steps, and a new request waits for up "
+            "to that number of steps. Do not set it to 0: a server that is only decoding then "
+            "accepts no requests until it runs a batch of another kind."
         ),
         example="1",
     ),
@@ -220,9 +220,9 @@ VARIABLES = (
         default="1",
         summary="Weight of an idle iteration in the counter for --scheduler-recv-interval",
         details=(
-            "Do not set it to 0: the counter of an idle server then never increases, and the "
-            "server never accepts a request. An idle scheduler runs in a loop, so even at 1 the "
-            "interval passes almost immediately."
+            "An idle scheduler runs in a loop, so even at 1 the interval passes almost "
+            "immediately. Do not set it to 0: the counter of an idle server then never increases,"
+            " and the server never accepts a request."
         ),
         example="1",
     ),
@@ -232,11 +232,11 @@ VARIABLES = (
         default="0",
         summary="GPU memory in MB for hashing media such as images; 0 disables it",
         details=(
-            "Lower --mem-fraction-static by the same amount: when the first request with media "
-            "arrives, the buffer must fit into memory with the KV cache, or the optimization is "
-            "silently disabled. Features are copied into the buffer, hashed there and moved back "
-            "to the CPU, which is faster than hashing large ones on the CPU. Anything that does "
-            "not fit in the buffer is hashed in place."
+            "Features are copied into the buffer, hashed there and moved back to the CPU, which "
+            "is faster than hashing large ones on the CPU. Lower --mem-fraction-static by the "
+            "same amount: when the first request with media arrives, the buffer must fit into "
+            "memory with the KV cache, or it is silently disabled. Anything that does not fit in "
+            "the buffer is hashed in place."
         ),
         example="512",
     ),

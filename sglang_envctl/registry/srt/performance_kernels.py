@@ -21,8 +21,8 @@ VARIABLES = (
             "Set it to 0 to avoid a broken or mismatched FlashInfer: SGLang then chooses another "
             "attention backend, and FlashInfer backends fail if selected. When the variable is "
             "on, FlashInfer is used if the package is installed and the GPU is from NVIDIA; no "
-            "value enables FlashInfer if the package is missing. To keep it on, write 1: yes, on "
-            "and an empty string disable it."
+            "value enables FlashInfer if the package is missing. To keep it on, write 1; the "
+            "values yes and on and an empty string disable it."
         ),
         example="0",
     ),
@@ -32,8 +32,8 @@ VARIABLES = (
         default="true",
         summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Set it to 0 to find out whether stale tuning results make the server slow. The "
-            "server then tunes at every start and writes the results to a runs directory, without "
+            "Set it to 0 to find out whether stale tuning results make the server slow. With 0, "
+            "the server tunes at every start and writes the results to a runs directory, without "
             "changing the file that later starts use. To discard bad results permanently, delete "
             "the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
             "version, GPU and model, one file per rank."
@@ -53,10 +53,10 @@ VARIABLES = (
         summary="Trust the driver about GPU peer access instead of testing it",
         details=(
             "Set it to 1 if the test is slow or hangs and you know that peer access works on the "
-            "machine. Because some drivers report access that does not work, the test copies "
+            "host. Because some drivers report access that does not work, the test copies "
             "memory between all pairs of GPUs in child processes and caches the result. If you "
             "skip the test and the driver is wrong, answers are corrupted or the custom "
-            "all-reduce hangs. Only 1 skips the test: true and yes silently count as off."
+            "all-reduce hangs. Only 1 skips the test; true and yes silently count as off."
         ),
         example="1",
     ),
@@ -66,10 +66,10 @@ VARIABLES = (
         default="8192",
         summary="Minimum cached prefix tokens for chunked attention in DeepSeek prefill",
         details=(
-            "Set it to 0 to always use chunks. If the total number of cached prefix tokens in a "
-            "prefill batch reaches the value, ordinary attention over chunks of the prefix is "
-            "used, which is faster for long prefixes. Otherwise, the absorbed form of MLA is "
-            "used, unless there is no prefix. The script sglang.compile_deep_gemm sets it to 0 "
+            "If the total number of cached prefix tokens in a prefill batch reaches the value, "
+            "ordinary attention over chunks of the prefix is used, which is faster for long "
+            "prefixes. Otherwise, the absorbed form of MLA is used, unless there is no prefix. "
+            "Set it to 0 to always use chunks. The script sglang.compile_deep_gemm sets it to 0 "
             "for its own process."
         ),
         example="4096",
@@ -100,9 +100,10 @@ VARIABLES = (
         default="1",
         summary="Compute rotary embedding inside the fused MLA decode kernel on ROCm",
         details=(
-            "Set it to 0 if decoding on an AMD GPU gives wrong results; the embedding is then "
-            "computed in a separate step. To keep it on, write 1: true and yes silently disable "
-            "it. Only the fused MLA decode path reads it, in every forward pass."
+            "Set it to 0 if decoding on an AMD GPU gives wrong results; the rotary embedding is "
+            "then computed in a separate step. Only 1 keeps the fusion on; true and yes silently "
+            "disable it. Only the fused MLA decode path reads the variable, in every forward "
+            "pass."
         ),
         example="0",
         relations=(
@@ -152,11 +153,11 @@ VARIABLES = (
         default="false",
         summary="Synchronize batches of data-parallel ranks over NCCL instead of gloo",
         details=(
-            "Try it if gloo is slow, for example between hosts. With data-parallel attention, all "
-            "ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the "
-            "CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
-            "on the GPU, which reduces the benefit of overlap. Without overlap, NCCL is always "
-            "used."
+            "Try it if gloo is slow, for example between hosts. With data-parallel attention, all"
+            " ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the"
+            " CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
+            "on the GPU, which reduces the benefit of the overlap scheduler. With "
+            "--disable-overlap-schedule, NCCL is always used."
         ),
         example="1",
         relations=(
@@ -171,10 +172,10 @@ VARIABLES = (
         default="-1",
         summary="GPU memory in GiB reserved at startup for NCCL's symmetric memory",
         details=(
-            "Reserve one large block if symmetric memory runs out later: PyTorch never merges "
-            "the free gaps of a memory pool. The memory is reserved on every GPU, in addition to "
-            "the KV cache. Zero and negative values reserve nothing. Write a whole number: 0.5 "
-            "logs a warning and uses the default."
+            "Reserve one large block if symmetric memory runs out later: PyTorch never merges the"
+            " free gaps of a memory pool. The memory is reserved on every GPU, in addition to the"
+            " KV cache. Zero and negative values reserve nothing. Write a whole number: 0.5 logs "
+            "a warning and counts as -1."
         ),
         example="4",
         relations=(
@@ -226,11 +227,11 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Find a useful value by testing your own model; if it is unset or 0, everything is "
-            "computed. Blocks whose scores are far enough below the maximum are skipped, which "
-            "speeds up long prompts and slightly changes the result. With a larger factor, which "
-            "is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
-            "trtllm_mha backend refuses to start with a factor above 0."
+            "If it is above 0, blocks whose scores are far enough below the maximum are skipped, "
+            "which speeds up long prompts and slightly changes the result. With a larger factor, "
+            "which is divided by the context length, more blocks are skipped. Find a useful value"
+            " by testing your own model. On SM120 GPUs, the trtllm_mha backend refuses to start "
+            "with a factor above 0."
         ),
         example="1000",
         relations=(
@@ -246,9 +247,9 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in decode (TRT-LLM)",
         details=(
-            "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR and more "
-            "carefully: the factor works the same way, but errors accumulate over a long answer. "
-            "If it is unset or 0, everything is computed."
+            "Tune it separately from SGLANG_SKIP_SOFTMAX_PREFILL_THRESHOLD_SCALE_FACTOR, which "
+            "works the same way in prefill. Increase it more cautiously, because errors "
+            "accumulate over a long answer. If it is unset or 0, no attention block is skipped."
         ),
         example="500",
         relations=(
@@ -265,9 +266,9 @@ VARIABLES = (
         summary="Use FlashAttention 3 from SGLang's kernel package",
         details=(
             "Set it to 0 to try a newer FlashAttention without a new build of SGLang's kernels. "
-            "The kernel is then loaded with the kernels package from Hugging Face, or from a lock "
-            "file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache. If "
-            "loading fails, SGLang logs a warning and uses the packaged kernel."
+            "With 0, the kernel is loaded with the kernels package from Hugging Face, or from a "
+            "lock file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache."
+            " If loading fails, SGLang logs a warning and uses the packaged kernel."
         ),
         example="0",
         relations=(

@@ -58,9 +58,9 @@ VARIABLES = (
         type=Bool(),
         summary="Run the server on the CPU",
         details=(
-            "Set it to exactly 1: true and yes silently leave it off, and SGLang then looks for a"
+            "Set it to exactly 1; true and yes silently leave it off, and SGLang then looks for a"
             " GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
-            "processors lack the kernels. The variable takes precedence over the machine's GPUs, "
+            "processors lack the kernels. The variable takes precedence over the host's GPUs, "
             "but not over a platform plugin."
         ),
         example="1",
@@ -130,7 +130,7 @@ VARIABLES = (
         default="256",
         summary="Decode steps between releases of MLX's cached buffers",
         details=(
-            "Use a smaller number on a machine with little memory to prevent swapping: MLX keeps "
+            "Use a smaller number on a host with little memory to prevent swapping: MLX keeps "
             "freed buffers without a limit. A larger number saves allocations; 0 and negative "
             "numbers never release the buffers. SGLANG_MLX_CACHE_LIMIT_GB, which the docs do not "
             "list, limits the same memory."

@@ -33,7 +33,7 @@ VARIABLES = (
         default=_TMP,
         summary="Default output directory for profiles",
         details=(
-            "Set it for the server, not the client: /start_profile writes on the machine where "
+            "Set it for the server, not the client: /start_profile writes on the host where "
             "the workers run, and output_dir in a request takes precedence. If it is unset, the "
             "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
             "profile. A leading ~ is expanded for profiles that a request starts, but not for "

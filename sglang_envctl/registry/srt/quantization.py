@@ -37,7 +37,7 @@ VARIABLES = (
             "Use it on ROCm with a checkpoint that has INT4 experts: their weights then stay "
             "packed as INT4, and AITER's kernels compute on them. On NVIDIA GPUs it has no "
             "effect. Set it before the server starts, because it is read at import. Write 1 or "
-            "true: yes counts as false, with one warning in the log."
+            "true; yes counts as false, with one warning in the log."
         ),
         example="1",
         relations=(Outside(needs="an AMD GPU and a checkpoint with INT4 experts"),),
@@ -66,8 +66,8 @@ VARIABLES = (
         details=(
             "Use it for comparison, or to work around a bug in the native FP8 kernels; GPUs "
             "without FP8 units always use Marlin. Marlin keeps the weights in FP8 and multiplies "
-            "in 16 bits. Write 1: since 0.5.17 the code for ModelOpt checkpoints also accepts yes "
-            "and y, which the code for other FP8 checkpoints reads as false."
+            "in a 16-bit format. Write 1, because since 0.5.17 the code for ModelOpt checkpoints "
+            "also accepts yes and y, which the code for other FP8 checkpoints reads as false."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU"),),
@@ -92,9 +92,9 @@ VARIABLES = (
         summary="Cast the 16-bit attention projection of a DeepSeek NVFP4 checkpoint to FP8",
         details=(
             "Use it for faster attention at some cost in accuracy and startup time. DeepSeek "
-            "checkpoints in NVFP4 leave q_b_proj in BF16; the loader then quantizes it to FP8 in "
-            "blocks of 128 by 128, like DeepSeek's own FP8 checkpoints. With EAGLE, the draft "
-            "layer's projections are cast as well."
+            "checkpoints in NVFP4 leave q_b_proj in BF16; if the variable is on, the loader "
+            "quantizes it to FP8 in blocks of 128 by 128, like DeepSeek's own FP8 checkpoints. "
+            "With EAGLE, the draft layer's projections are cast as well."
         ),
         example="1",
         relations=(Outside(needs="a DeepSeek checkpoint in NVFP4 (--quantization modelopt_fp4)"),),
@@ -103,7 +103,7 @@ VARIABLES = (
         name="SGLANG_MOE_NVFP4_DISPATCH",
         type=Bool(),
         default="false",
-        summary="Send tokens to their experts as NVFP4 instead of 16 bits",
+        summary="Send tokens to their experts in NVFP4 instead of a 16-bit format",
         details=(
             "Set it to 0 to prevent NVFP4 dispatch: if the variable is unset, SGLang enables it "
             "with a warning when the all-to-all backend is flashinfer and the weights are NVFP4. "
@@ -134,11 +134,11 @@ VARIABLES = (
         default="false",
         summary="Scale NVFP4 activations per token in FlashInfer's MoE kernels",
         details=(
-            "Use it if outliers reduce the accuracy of whole batches; it costs a little time. "
-            "Each token has its own FP32 scale, and the checkpoint's activation scale counts as "
-            "1. SGLang sets it itself for Muse Spark in NVFP4. With --moe-a2a-backend deepep and "
-            "the flashinfer_cutedsl runner, the server refuses to start. For a checkpoint that "
-            "is not NVFP4 yet, use --quantization nvfp4_online instead."
+            "Use it if outliers reduce the accuracy of whole batches; it costs a little time. If "
+            "it is on, each token has its own FP32 scale, and the checkpoint's activation scale "
+            "counts as 1. SGLang sets it itself for Muse Spark in NVFP4. With --moe-a2a-backend "
+            "deepep and the flashinfer_cutedsl runner, the server refuses to start. For a "
+            "checkpoint that is not NVFP4 yet, use --quantization nvfp4_online instead."
         ),
         example="1",
         relations=(Outside(needs="a serialized NVFP4 checkpoint and a FlashInfer MoE runner"),),
@@ -175,7 +175,7 @@ VARIABLES = (
         owner="flashinfer",
         type=Bool(),
         default="false",
-        summary="Use 256 instead of 448 as the largest E4M3 scale (with FLASHINFER_NVFP4_4OVER6)",
+        summary="Use 256, not 448, as the largest E4M3 scale if FLASHINFER_NVFP4_4OVER6 is on",
         details=(
             "Set it in the server's environment, not in a single process: FlashInfer quantizes "
             "with the limit and SGLang divides by it, so both must use the same value. It has no "

@@ -26,8 +26,8 @@ VARIABLES = (
         details=(
             "Use compact for higher throughput under load, or static for models and LoRA setups "
             "that refuse to start with other modes. The modes static and cap-accept verify the "
-            "whole block of every request, but cap-accept accepts tokens only as far as the draft "
-            "model's confidence allows. The mode compact verifies only that far, so the batch "
+            "whole block of every request, but cap-accept accepts tokens only as far as the draft"
+            " model's confidence allows. The mode compact verifies only that part, so the batch "
             "shrinks. Both cap-accept and compact need a draft model with a trained confidence "
             "head and an attention backend that supports uneven lengths. Any other value, "
             "including STATIC and an empty string, raises a ValueError at startup."

@@ -35,11 +35,11 @@ VARIABLES = (
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
             "Do not set it in production: SGLang then deletes shared memory and cached model "
-            "files that it considers left over or broken, as if nothing else ran on the machine. "
-            "The variable also sets a watchdog, makes the benchmark flush the server's cache "
-            "after warmup, and enables checks in the scheduler and the prefix cache that cost "
-            "time and stop the server if they fail. In CI, write true or 1: the server reads yes "
-            "as true, but the benchmark and the cleanup read it as false."
+            "files that it considers left over or broken, as if nothing else ran on the host. The"
+            " variable also sets a watchdog, makes the benchmark flush the server's cache after "
+            "warmup, and enables checks in the scheduler and the prefix cache that cost time and "
+            "stop the server if they fail. In CI, write true or 1, because the benchmark and the "
+            "cleanup read yes as false, although the server reads it as true."
         ),
         example="true",
         reads=(
@@ -67,9 +67,9 @@ VARIABLES = (
         default="false",
         summary="Mark the environment as AMD's continuous integration, for SGLang's tests",
         details=(
-            "Remove it from a server's environment, where it is left over from a test run. Only "
-            "the helpers of SGLang's own tests read it, to allow more time and to skip tests "
-            "that fail on AMD hardware. The server declares the name but does not read it."
+            "Remove it from a server's environment: the server declares the name but does not "
+            "read it, so it is probably left over from a test run. Only the helpers of SGLang's "
+            "own tests read it, to allow more time and to skip tests that fail on AMD hardware."
         ),
         example="true",
         discrepancies=("The docs list it with the server's variables; only test helpers read it.",),
@@ -80,11 +80,11 @@ VARIABLES = (
         default="false",
         summary="Retract running requests at intervals, as if memory ran out",
         details=(
-            "Do not set it in production: retracted requests must recompute their cache, so "
-            "throughput drops sharply, although output stays correct. Check this variable if a "
-            "server retracts requests for no visible reason. Every third pass of the scheduler "
-            "retracts requests (SGLANG_TEST_RETRACT_INTERVAL sets the interval), to test the code "
-            "that runs when the KV cache is full."
+            "Do not set it in production. If it is on, every third pass of the scheduler (see "
+            "SGLANG_TEST_RETRACT_INTERVAL) retracts requests, to test the code that runs when the"
+            " KV cache is full. Retracted requests must recompute their cache, so throughput "
+            "drops sharply, although output stays correct. Check this variable if a server "
+            "retracts requests for no visible reason."
         ),
         example="1",
     ),
@@ -95,8 +95,8 @@ VARIABLES = (
         summary="Number of running requests above which a retraction test starts no new prefill",
         details=(
             "Write the number in digits: SGLang does not evaluate the documented 2 ** 31, but "
-            "logs a warning and uses the default. The limit keeps retracted requests waiting long "
-            "enough for a test to observe them."
+            "logs a warning and uses the default, the same number. The limit keeps retracted "
+            "requests waiting long enough for a test to observe them."
         ),
         example="8",
         relations=(EffectiveWhen(condition=Condition("SGLANG_TEST_RETRACT", "true")),),
@@ -119,8 +119,8 @@ VARIABLES = (
         default="false",
         summary="Fail on impossible times in a request's statistics",
         details=(
-            "Use it in tests: a negative duration of a finished request then raises an "
-            "AssertionError; otherwise it is only logged. Write 1 or true: yes counts as false, "
+            "Use it in tests: if it is on, a negative duration of a finished request raises an "
+            "AssertionError instead of only being logged. Write 1 or true; yes counts as false, "
             "with a warning. The value is read at import."
         ),
         example="1",

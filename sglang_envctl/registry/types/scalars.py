@@ -99,7 +99,13 @@ class Choice(NamedTuple):
     def words(self) -> str:
         if self.open:
             return f"for example {', '.join(self.options)}"
-        return one_of(self.options)
+        return one_of(self._accepted)
+
+    @property
+    def _accepted(self) -> tuple[str, ...]:
+        """The words that the code accepts, each in one spelling."""
+        folded = {word.lower() for word in self.options}
+        return (*self.options, *(word for word in self.also if word.lower() not in folded))
 
     def complain(self, text: str) -> Complaint | None:
         if self.open or text in (*self.options, *self.also):
@@ -108,8 +114,8 @@ class Choice(NamedTuple):
         if not self.exact and text.lower() in folded:
             return None
         guess = folded.get(text.strip().lower()) or nearest(text, self.options)
-        known = one_of(self.options)
-        message = f"is not {known}" if len(self.options) < 3 else f"is not one of {known}"
+        known = one_of(self._accepted)
+        message = f"is not {known}" if len(self._accepted) < 3 else f"is not one of {known}"
         return Complaint("invalid-value", message, f"did you mean {guess}?" if guess else "")
 
 

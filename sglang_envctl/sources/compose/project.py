@@ -64,7 +64,7 @@ class _File(NamedTuple):
         return "standard input" if self.path == "-" else self.path
 
     def resolved(self, path: str) -> str:
-        """Return a path in this file, relative to the working directory."""
+        """Return a path from this file as a path relative to the working directory."""
         return os.path.normpath(os.path.join(os.path.dirname(self.path), path))
 
 
@@ -91,7 +91,7 @@ class _Project:
         return self._variables(dotenv) if os.path.isfile(dotenv) else {}
 
     def file(self, path: str, data: bytes, dotenv_values: Mapping[str, str]) -> _File:
-        """Parse a Compose file, whose references use these values of a .env file."""
+        """Parse a Compose file, and resolve its references with these values of a .env file."""
         stream = load(data, path)
         self.ignores.update(in_lines(stream.text, path))
         for key, *_ in stream.repeated:

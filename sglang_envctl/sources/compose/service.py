@@ -29,6 +29,7 @@ SHELL = "from the shell that runs Compose"
 """The reason why a value is unknown if neither the Compose file nor its .env file defines the name."""
 ENVIRONMENT = "environment"
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
+_QUOTING = frozenset("'\"\\")
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
 
 
@@ -62,7 +63,7 @@ class Declared:
     """The number of GPUs of the service; 0 if unknown."""
 
     def over(self, base: Declared) -> Declared:
-        """Return both merged; this one overrides `base`."""
+        """Return these declarations merged over those of `base`."""
         return Declared(
             {**base.values, **self.values},
             [*base.files, *self.files],
@@ -87,7 +88,7 @@ class ServiceContext(NamedTuple):
 
 
 def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared:
-    """Return the declarations of a service itself.
+    """Return the declarations of a service, without those of a service that it extends.
 
     Raises:
         SourceError: the service exceeds the budget.
@@ -117,6 +118,12 @@ def _devices(service: Node) -> int:
     )
 
 
+def _split(text: str) -> list[str]:
+    """Return the words of a text; where nothing but spaces is special, shlex would only be slower."""
+    plain = text.isascii() and text.isprintable() and _QUOTING.isdisjoint(text)
+    return text.split() if plain else shlex.split(text)
+
+
 class _Parser:
     def __init__(self, context: ServiceContext, budget: Budget) -> None:
         self.declared = Declared()
@@ -143,7 +150,7 @@ class _Parser:
         words = [self._resolved(word.text) for word in written]
         if isinstance(node, ScalarNode):
             try:
-                words = shlex.split(words[0])
+                words = _split(words[0])
             except ValueError:
                 return None
         return Words(tuple(map(known_word, words)), *extent(written))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.comments import ignored
+from sglang_envctl.text.escape import source_name
 
 # Patterns are compiled on first use; most files need few of them.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"
@@ -20,6 +22,8 @@ LONGEST_RESOLVED = 1024 * 1024
 """The maximum length of an expanded value; forty lines that each double the previous one would fill
 any memory.
 """
+LONGEST_SUM = 16 * 1024 * 1024
+"""Maximum characters of all values that contain others, each of which may grow by the one before."""
 MOST_REFERENCES = 256
 """The maximum number of variables in a value; otherwise, each value in a chain of thousands would
 list all earlier names.
@@ -52,6 +56,8 @@ class Collector:
         self.seen: dict[str, Assignment] = {}
         self.refused = False
         """Whether the whole file is refused."""
+        self.expanded = 0
+        """The number of characters of the values that contain others."""
 
     def layer(self) -> Layer:
         """Return the layer with the collected assignments and notes."""
@@ -80,8 +86,16 @@ class Collector:
         self.take(assignment, text or raw)
 
     def take(self, assignment: Assignment, text: str) -> None:
-        """Add a ready assignment, and check the text in which it was written."""
-        name, raw, origin, *_ = assignment
+        """Add a ready assignment, and check the text in which it was written.
+
+        Raises:
+            SourceError: references add up to more than any deployment has.
+        """
+        name, raw, origin, references, *_ = assignment
+        self.expanded += len(raw) if references else 0
+        if self.expanded > LONGEST_SUM:
+            what = f"references add up to more than {LONGEST_SUM >> 20} MiB of values"
+            raise SourceError(f"{source_name(self.label)}: {what}, which no deployment has")
         self.assignments.append(assignment)
         if name in self.seen:
             self._repeated(assignment)

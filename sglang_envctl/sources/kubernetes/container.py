@@ -55,7 +55,7 @@ class Catalog(NamedTuple):
 
 @dataclass
 class Container:
-    """The environment of a container while it is being read."""
+    """The environment of a container, up to the declaration that is being read."""
 
     source: str
     file: str

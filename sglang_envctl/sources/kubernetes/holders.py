@@ -92,17 +92,21 @@ def declared(node: Node) -> dict[str, Node]:
     }
 
 
+def may_embed(text: str) -> bool:
+    """Return whether a file may have texts that are YAML; an escape may hide the key of one."""
+    return "\\" in text or any(key in text for key in _EMBEDDED)
+
+
 def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
     """Yield the blocks in strings that contain YAML; other strings are skipped."""
     todo: list[tuple[Path, Node]] = [((), root)]
     while todo:
         at, node = todo.pop()
         for key, value in pairs(node):
-            here = (*at, key.text)
             if not isinstance(value, ScalarNode):
-                todo.append((here, value))
+                todo.append(((*at, key.text), value))
             elif key.text in _EMBEDDED and ("\n" in value.text or value.text.startswith("{")):
-                yield from _in_text(here, value, path)
+                yield from _in_text((*at, key.text), value, path)
         todo += [((*at, str(number)), item) for number, item in enumerate(items(node))]
 
 

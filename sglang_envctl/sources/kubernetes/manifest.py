@@ -15,7 +15,13 @@ from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import load, shape
 from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
-from sglang_envctl.sources.kubernetes.holders import CONTAINERS, Holder, embedded, holders
+from sglang_envctl.sources.kubernetes.holders import (
+    CONTAINERS,
+    Holder,
+    embedded,
+    holders,
+    may_embed,
+)
 from sglang_envctl.sources.kubernetes.objects import (
     Object,
     data,
@@ -92,6 +98,7 @@ class _Manifest:
         self._objects = found
         self._budget = Budget(path)
         self._ignores = in_lines(stream.text, path)
+        self._may_embed = may_embed(stream.text)
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
             *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
@@ -127,7 +134,7 @@ class _Manifest:
                 command = command_line(one.node, container.resolved)
                 aside = id(one.node) in around
                 yield _Selected(_selector(found, one.path), container, command, aside=aside)
-        for path, inner, lines in embedded(found.node, self._path):
+        for path, inner, lines in embedded(found.node, self._path) if self._may_embed else ():
             container = self._container(found)
             for block in (*inner.around, inner.block):
                 container.add(block, lines)

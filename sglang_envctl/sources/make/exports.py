@@ -75,8 +75,8 @@ class _Reader:
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """Return whether a variable is exported; a variable of the environment is, with its value
-        in the Makefile.
+        """Return whether a variable is exported; one that is in the environment is, unless it is
+        unexported.
         """
         if name in self.hidden:
             return False

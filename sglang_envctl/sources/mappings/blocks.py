@@ -1,4 +1,4 @@
-"""Find environments in a document: under which keys, in which forms, and inside which others.
+"""Find the environments in a document by their keys and forms, and those around each of them.
 
 The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
 ...}`, and a list of NAME=value.
@@ -116,10 +116,12 @@ def _walk(root: Node) -> Iterator[Found]:
         below: list[tuple[str, Node, bool]] = []
         shared = around
         for name, (_, value) in node.pairs.items():
+            if isinstance(value, ScalarNode) and not (
+                grouped or is_meant(name) or name == _SECRETS
+            ):
+                continue
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if isinstance(value, ScalarNode) and not meant:
-                continue
             if entries := of(value, name) if meant else of_upper_names(value):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
@@ -127,7 +129,7 @@ def _walk(root: Node) -> Iterator[Found]:
                     shared = (*shared, block)
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
-            elif not isinstance(value, ScalarNode):
+            elif not _is_flat(value):
                 below.append((name, value, meant))
         command = command_line(node)
         if command and command.counts:
@@ -165,7 +167,9 @@ def of(node: Node, key: str = "") -> tuple[Entry, ...]:
 
 
 def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
-    """Return the variables of a mapping; empty unless every key and value may be those of a variable."""
+    """Return the variables of a mapping; empty unless all keys and values can be names and values
+    of variables.
+    """
     names = list(node.pairs)
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
@@ -185,12 +189,11 @@ def _directives(node: Node) -> tuple[tuple[int, str], ...]:
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
-    """Return the variable that a JSON Patch operation adds to a list of variables; empty if there
-    is none.
-    """
-    value = within(item, "value")
+    """Return the variable that an operation of a JSON patch adds to a list of them."""
+    if not within(item, "op") or not (value := within(item, "value")):
+        return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
-    if value is None or not at.endswith("/env") or not within(item, "op"):
+    if not at.endswith("/env"):
         return ()
     return of_list(SequenceNode((value,), value.line))
 
@@ -232,9 +235,8 @@ def of_list(node: Node) -> tuple[Entry, ...]:
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
     """Return the variables of a list of names and values, if the names are in upper case."""
     found = of_list(node)
-    return (
-        found if all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found) else ()
-    )
+    named = found and all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found)
+    return found if named else ()
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
@@ -252,7 +254,7 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
 
 
 def _entry(name: str, line: int, value: Node) -> Entry | None:
-    """Return an entry, if its value may be that of a variable."""
+    """Return an entry if its value can be the value of a variable, and None otherwise."""
     if isinstance(value, ScalarNode):
         return Entry(name, line, value)
     if not isinstance(value, MappingNode):
@@ -264,8 +266,10 @@ def _entry(name: str, line: int, value: Node) -> Entry | None:
 
 
 def _is_flat(node: Node) -> bool:
-    """Return whether a list contains no nested collections."""
-    return all(isinstance(item, ScalarNode) for item in items(node))
+    """Return whether a node cannot contain anything nested."""
+    return not isinstance(node, MappingNode) and all(
+        isinstance(item, ScalarNode) for item in items(node)
+    )
 
 
 def steps(node: Node) -> list[str]:
@@ -276,7 +280,6 @@ def steps(node: Node) -> list[str]:
 
 
 def _step_name(item: Node) -> str:
-    for key in _STEP_NAMES if isinstance(item, MappingNode) else ():
-        if isinstance(value := within(item, key), ScalarNode):
-            return value.text
-    return ""
+    entries = item.pairs if isinstance(item, MappingNode) else {}
+    values = [entries[key].value for key in _STEP_NAMES if key in entries]
+    return next((value.text for value in values if isinstance(value, ScalarNode)), "")

@@ -25,11 +25,13 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
+_SHARING = rb"extends|!reference"
+"""What GitLab writes where a job takes over a part of another."""
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """Return the environments of a file; empty if it has no key for one.
+    """Return the environments of a file; empty if no key in it means an environment.
 
     Raises:
         NoEnvironmentError: the file cannot be parsed.
@@ -43,7 +45,8 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
         raise NoEnvironmentError(str(error), f"{form} that cannot be parsed") from error
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
-    documents = [resolved(document) for document in stream.documents]
+    shares = re.search(_SHARING, data)
+    documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
     found = [one for document, _ in documents for one in blocks(document)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
@@ -59,7 +62,7 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
 
 
 def _elsewhere(line: int, path: str) -> Note:
-    facts = {"reason": "the job that it extends is in another file"}
+    facts = {"reason": "the job that it extends or refers to is in another file"}
     return Note("not-followed", Origin(path, path, line), dialect="shell", facts=facts)
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sglang_envctl.sources.yaml.tree import NODES, MappingNode, Node, Pair, items, text_of, within
+from sglang_envctl.sources.yaml.tree import (
+    NODES,
+    MappingNode,
+    Node,
+    Pair,
+    SequenceNode,
+    items,
+    text_of,
+    within,
+)
+from sglang_envctl.sources.yaml.tree import (
+    pairs as pairs_of,
+)
 
 _EXTENDS = "extends"
 _DEEPEST = 11
@@ -42,7 +54,7 @@ class _Jobs:
         return self.whole[name]
 
     def _over(self, node: Node, below: Node) -> Node:
-        """Return a node merged over another one; mappings are merged key by key."""
+        """Return the first node merged over the second; mappings are merged key by key."""
         if not isinstance(node, MappingNode) or not isinstance(below, MappingNode):
             return node
         self.left -= len(below.pairs)
@@ -55,16 +67,54 @@ class _Jobs:
         return node._replace(pairs=pairs)
 
 
+def _referenced(root: MappingNode) -> MappingNode:
+    """Return a document in whose lists `!reference [job, key]` is replaced by what it names."""
+    pairs: dict[str, Pair] = {}
+    for name, pair in root.pairs.items():
+        lists = {
+            key: one._replace(value=_expanded(one.value, root))
+            for key, one in (
+                pair.value.pairs if isinstance(pair.value, MappingNode) else {}
+            ).items()
+            if any(_is_reference(item) for item in items(one.value))
+        }
+        if lists and isinstance(pair.value, MappingNode):
+            job = pair.value._replace(pairs={**pair.value.pairs, **lists})
+            pairs[name] = pair._replace(value=job)
+    return root._replace(pairs={**root.pairs, **pairs}) if pairs else root
+
+
+def _is_reference(node: Node) -> bool:
+    return isinstance(node, SequenceNode) and node.tag.endswith("reference")
+
+
+def _expanded(node: Node, root: MappingNode) -> Node:
+    """Return a list with the items of the lists that it refers to, one level deep."""
+    found: list[Node] = []
+    for item in items(node):
+        target = within(root, *map(text_of, items(item))) if _is_reference(item) else None
+        found += items(target) or [target or item]
+    return SequenceNode(tuple(found), node.line)
+
+
 def resolved(root: Node) -> tuple[Node, tuple[int, ...]]:
     """Return a document with all `extends` resolved, and the lines of jobs that extend a job of
     another file.
     """
     if not isinstance(root, MappingNode):
         return root, ()
+    root = _referenced(root)
+    missing = [
+        item.line
+        for pair in root.pairs.values()
+        for _, value in pairs_of(pair.value)
+        for item in items(value)
+        if _is_reference(item)
+    ]
     extending = [name for name, pair in root.pairs.items() if within(pair.value, _EXTENDS)]
     if not any(base in root.pairs for name in extending for base in _named(root.pairs[name].value)):
-        return root, ()
-    jobs = _Jobs(root.pairs)
+        return root, tuple(missing)
+    jobs = _Jobs(root.pairs, missing=missing)
     pairs = dict(root.pairs)
     for name in extending:
         pairs[name] = pairs[name]._replace(value=jobs.resolve(name))

@@ -106,7 +106,9 @@ class Scope:
     """The result of the function that is being followed."""
 
     def under(self, branch: int = 0, *, choice: int | None = None) -> Scope:
-        """Return the same place under one more condition: one with several branches, or a new one."""
+        """Return the same place under one more condition: a branch of a given choice, or a new
+        condition.
+        """
         if choice is None:
             choice = self.choice()
         return replace(self, path=(*self.path, (choice, branch)))

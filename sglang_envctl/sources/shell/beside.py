@@ -73,7 +73,9 @@ def _as_file(held: Variable, text: str) -> tuple[str, bytes]:
 
 
 def export_words(scope: Scope) -> None:
-    """Apply `export $(cat FILE)`: every word of the file is an assignment, with literal quotes."""
+    """Apply `export $(cat FILE)`, in which each word of the file is an assignment with literal
+    quotes.
+    """
     match = re.fullmatch(_WORDS_OF_FILE, scope.script.text(scope.node).strip())
     found = read_beside(Value(match["file"]), scope) if match else None
     if match is None or found is None:

@@ -1,4 +1,4 @@
-"""Follow the shell's builtins, which set variables, run texts, or leave a function."""
+"""Follow the shell's builtins, which set variables, run commands, or leave a function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sglang_envctl.sources.shell.written import record, written
 
 
 def _source(words: list[Value], scope: Scope) -> bool:
-    """Follow `source FILE`."""
+    """Follow the statements of the file that `source FILE` runs."""
     if words and (held := written(words[0], scope)):
         return scope.follow_value(held.value)
     found = read_beside(words[0], scope) if words else None
@@ -39,7 +39,7 @@ def _source(words: list[Value], scope: Scope) -> bool:
 
 
 def _set(words: list[Value], scope: Scope) -> None:
-    """Follow `set`: options, and then the positional parameters."""
+    """Apply `set`, which sets options, and then the positional parameters."""
     texts = [word.text for word in words]
     at = 0
     while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
@@ -53,7 +53,7 @@ def _set(words: list[Value], scope: Scope) -> None:
 
 
 def _unset(words: list[Value], scope: Scope) -> None:
-    """Follow `unset` with a quoted name, which the parser reads as an ordinary command."""
+    """Apply `unset` with a quoted name, which the parser reads as an ordinary command."""
     scope.state.variables.update(dict.fromkeys(word.text for word in words))
 
 
@@ -80,7 +80,7 @@ def _printf(words: list[Value], scope: Scope) -> None:
 
 
 def _tee(words: list[Value], scope: Scope) -> None:
-    """Follow `command | tee -a FILE`."""
+    """Record the text that `tee -a FILE` writes, if it is known."""
     if scope.heredoc:
         chosen, paths = options(words)
         appends = bool({"-a", "--append"} & {option for option, _ in chosen})
@@ -94,13 +94,13 @@ def _eval(words: list[Value], scope: Scope) -> bool:
 
 
 def _trap(words: list[Value], scope: Scope) -> None:
-    """Follow `trap COMMAND SIGNAL`, which runs later, so variables that the command sets are lost."""
+    """Follow the command of `trap COMMAND SIGNAL`; it runs later, so its variables are lost."""
     if words[1:]:
         scope.subshell().follow_value(words[0])
 
 
 def _export(words: list[Value], scope: Scope) -> None:
-    """Follow `command export A=1`, which the parser reads as ordinary words."""
+    """Apply `command export A=1`, which the parser reads as ordinary words."""
     for word in words:
         name, equals, _ = word.text.partition("=")
         if equals and re.fullmatch(NAME, name):
@@ -110,7 +110,7 @@ def _export(words: list[Value], scope: Scope) -> None:
 
 
 def _exec(words: list[Value], scope: Scope) -> bool:
-    """Follow `exec [-c] [-a name] command`."""
+    """Follow the command that `exec [-c] [-a NAME] COMMAND` runs."""
     chosen, rest = options(words, {"-a"})
     hidden = scope.state.exported() if ("-c", Value()) in chosen else {}
     inside = scope.branch()
@@ -131,7 +131,7 @@ def _return(words: list[Value], scope: Scope) -> bool:
 
 
 def _break(words: list[Value], scope: Scope) -> bool:
-    """Follow `break` or `continue`, which do nothing outside of a loop."""
+    """Leave the loop at `break` or `continue`, which do nothing outside of a loop."""
     del words
     if scope.breaks is None:
         return True

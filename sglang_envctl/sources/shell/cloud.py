@@ -10,6 +10,7 @@ from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
     Started,
+    apart,
     assigned,
     given,
     is_input,
@@ -18,7 +19,7 @@ from sglang_envctl.sources.shell.launchers import (
     variable,
 )
 from sglang_envctl.sources.shell.remote import in_text
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _PAIR = re.compile(r"(?:\\.|[^,\\])+")
@@ -28,7 +29,7 @@ _DEPLOYS = {"install", "template", "upgrade"}
 
 
 def helm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `helm install --set env.NAME=value`, if the path means an environment."""
+    """Yield the variables of `helm install --set env.NAME=value`, if the path means an environment."""
     words = command.words
     if not _DEPLOYS & {word.text for word in words}:
         return
@@ -42,7 +43,7 @@ def helm(command: Command, scope: Scope) -> Iterator[Started]:
     elif any(given(words, "-f", "--values")):
         scope.not_followed("the values that helm gets from a file are not read with the script")
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, {})
+        yield apart(entries, scope)
 
 
 def _set(value: Value, scope: Scope) -> Entries:
@@ -87,7 +88,9 @@ def deploying(*names: str, separator: str = "") -> Callable[[Command, Scope], It
 
 
 def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `gcloud run deploy --set-env-vars=A=1,B=2`, `gcloud compute ssh --command=text`."""
+    """Yield the variables of `gcloud run deploy --set-env-vars=A=1,B=2`, and follow the command of
+    `gcloud compute ssh --command=COMMAND`.
+    """
     yield from in_text(command, scope)
     entries: Entries = {}
     for value in given(
@@ -98,13 +101,13 @@ def gcloud(command: Command, scope: Scope) -> Iterator[Started]:
         for item in items(rest, chosen[1] if chosen else ","):
             entries.update(assigned(item, scope))
     if any(given(command.words, "--env-vars-file")):
-        scope.not_followed("the file of --env-vars-file is not read with the script")
+        scope.not_followed("the file given with --env-vars-file is not read")
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+        yield apart(entries, scope)
 
 
 def az(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `az container create --environment-variables A=1 B=2`."""
+    """Yield the variables of `az container create --environment-variables A=1 B=2`."""
     entries: Entries = {}
     for at, word in enumerate(command.words):
         if word.text in _OF_AZ:
@@ -112,7 +115,7 @@ def az(command: Command, scope: Scope) -> Iterator[Started]:
             for one in after:
                 entries.update(assigned(one, scope))
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+        yield apart(entries, scope)
 
 
 _OF_AZ = {

@@ -26,7 +26,7 @@ _UNKNOWN_WORD = '"$1"'
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it on: see the function of this name in the package."""
+    """Do the same as the function of this name in the package."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)

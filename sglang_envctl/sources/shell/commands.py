@@ -24,7 +24,7 @@ _BRACES = r"(?<![$\\'\"])\{[^{}]*(?:,|\.\.)[^{}]*\}"
 
 
 def assignments(scope: Scope) -> bool:
-    """Follow `A=b`, `A=b B=c`."""
+    """Set the variables of `A=b` or `A=b B=c`."""
     node = scope.node
     for assignment in [node] if node.type == "variable_assignment" else node.children:
         _assign(scope.at(assignment))
@@ -32,7 +32,7 @@ def assignments(scope: Scope) -> bool:
 
 
 def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
-    """Follow `NAME=value`, `NAME+=value`, `NAME=(values)`, and return the variable."""
+    """Set the variable of `NAME=value`, `NAME+=value` or `NAME=(values)`, and return it."""
     node = scope.node
     target, right = node.child_by_field_name("name"), node.child_by_field_name("value")
     if target is None or target.type != "variable_name":
@@ -87,7 +87,7 @@ def _appended(name: str, value: Value, scope: Scope) -> Value:
 
 
 def declare(scope: Scope) -> bool:
-    """Follow `export`, `declare`, `typeset`, `local`, `readonly`."""
+    """Apply `export`, `declare`, `typeset`, `local` or `readonly`."""
     _declare(scope)
     return True
 
@@ -159,7 +159,7 @@ def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
 
 
 def unset(scope: Scope) -> bool:
-    """Follow `unset A B`."""
+    """Apply `unset A B`."""
     named = (child for child in scope.node.children[1:] if child.is_named)
     names = [word.text for word in arguments(named, scope)]
     if "-f" not in names:
@@ -169,7 +169,7 @@ def unset(scope: Scope) -> bool:
 
 
 def command(scope: Scope) -> bool:
-    """Follow `A=b program words`: a function, a builtin of the shell, or a program."""
+    """Follow `A=b COMMAND WORDS`, whose command is a function, a builtin or a program."""
     own, words = _assignments_and_words(scope)
     if not words:
         for name, variable in own.items():
@@ -182,7 +182,7 @@ def command(scope: Scope) -> bool:
 
 
 def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
-    """Run a command with the variables before it."""
+    """Follow a command that gets the variables before its first word."""
     if words[0].unknown and not words[0].text and scope.script.lines.reasons:
         scope.not_followed("a command that it runs is known only when the script runs")
     state = scope.state
@@ -210,7 +210,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
 
 
 def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
-    """Follow `command program` or `builtin export A=1`, which ignore functions of that name."""
+    """Follow the command in `command NAME` or `builtin NAME`, which ignore functions of that name."""
     chosen, rest = options(words)
     if not rest or {"-v", "-V"} & {option for option, _ in chosen}:
         return True
@@ -221,7 +221,7 @@ def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope
 
 
 def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
-    """Return the variables before a command, and the command's words."""
+    """Return the variables that are set before a command's first word, and the words."""
     children = scope.node.children
     nodes = [child for child in children if child.type == "variable_assignment"]
     own: dict[str, Variable] = {}
@@ -241,15 +241,14 @@ def _assignments_and_words(scope: Scope) -> tuple[dict[str, Variable], list[Valu
 
 
 def _call(function: Function, words: list[Value], scope: Scope) -> bool:
-    """Follow a call of a function of the script. A recursive call is followed once, because the
-    recursion may not end.
-    """
-    if scope.callers.count(function) > 1:
+    """Follow a call of a function of the script; a recursive call adds nothing."""
+    if any(one is function for one in scope.calls):
         return True
     state, shadowed = scope.state, dict[str, "Variable | None"]()
     outside, state.positional = state.positional, tuple(words)
-    callers = (*scope.callers, function)
-    inside = scope.inside()._replace(script=function.script, shadowed=shadowed, callers=callers)
+    inside = scope.inside()._replace(
+        script=function.script, calls=(*scope.calls, function), shadowed=shadowed
+    )
     reached = inside.leave(reached=inside.follow([function.body]))
     state.variables.update(shadowed)
     state.positional = outside

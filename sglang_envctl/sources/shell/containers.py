@@ -12,13 +12,14 @@ from sglang_envctl.sources.shell.launchers import (
     Entries,
     Started,
     Words,
+    apart,
     assigned,
     given,
     is_input,
     options,
     passed,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _SWITCHES = {
@@ -33,7 +34,9 @@ _VERBS = {"run", "create", "exec"}
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 image command`."""
+    """Follow the command of `docker run -e NAME=value -e NAME --env-file FILE --gpus 2 IMAGE
+    COMMAND`.
+    """
     words, known = command.words, command.entries
     at = next((i for i, word in enumerate(words) if word.text in _VERBS), None)
     if at is None:
@@ -63,8 +66,7 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
         words=[*before, *rest[1:]],
         entries={**from_files, **entries},
         hidden={**command.hidden, **known},
-        serves=bool(rest) and is_sglang(rest[0]),
-        may_serve=bool(rest and entries and rest[0].unknown),
+        image=rest[0] if rest else None,
         devices=0 if "--privileged" in names else devices,
     )
 
@@ -84,20 +86,17 @@ _SOME = (
 
 
 def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `docker service update --env-add NAME=value`; add a note for a manifest in the script."""
+    """Yield the variables of `docker service update --env-add NAME=value`; add a note about a
+    manifest.
+    """
     texts = {word.text for word in command.words}
     entries: Entries = {}
     for value in given(command.words, "--env-add"):
         entries.update(passed(value, command.entries, scope))
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, command.hidden)
+        yield apart(entries, scope)
     elif {"play", "kube", "stack"} & texts and ("-" in texts or scope.heredoc):
         scope.not_followed("a manifest that the container engine gets from the script is not read")
-
-
-def is_sglang(image: Value) -> bool:
-    """Return whether a container of an image starts a server by itself."""
-    return "sglang" in image.text.lower()
 
 
 def gpus(text: str) -> int:
@@ -111,7 +110,7 @@ _ENROOT_SWITCHES = {"-r", "-w", "--root", "--rw"}
 
 
 def enroot(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `enroot start --env NAME=value image command`."""
+    """Follow the command that `enroot start --env NAME=value IMAGE COMMAND` runs."""
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text == "start"), None)
     if at is None:
@@ -121,12 +120,14 @@ def enroot(command: Command, scope: Scope) -> Iterator[Started]:
     for option, value in chosen:
         if option in {"-e", "--env"}:
             entries.update(passed(value, command.entries, scope))
-    serves = bool(rest) and is_sglang(rest[0])
-    yield Command(rest[1:], entries, {**command.hidden, **command.entries}, serves)
+    image = rest[0] if rest else None
+    yield Command(rest[1:], entries, {**command.hidden, **command.entries}, image)
 
 
 def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `kubectl set env object NAME=value`, `kubectl exec pod -- command`, `kubectl run`."""
+    """Yield the variables of `kubectl set env OBJECT NAME=value`, and follow the commands of
+    `kubectl run` and `kubectl exec POD -- COMMAND`.
+    """
     words = command.words
     texts = [word.text for word in words]
     at = texts.index("--") if "--" in texts else len(texts)
@@ -136,8 +137,8 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
         entries: Entries = {}
         for value in given(words[:at], "--env"):
             entries.update(assigned(value, scope))
-        serves = is_sglang(next(given(words[:at], "--image"), Value()))
-        yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, serves)
+        image = next(given(words[:at], "--image"), None)
+        yield Command(words[at + 1 :], entries, {**command.hidden, **command.entries}, image)
     elif {"configmap", "cm", "secret"} & set(texts) and "create" in texts:
         yield from _held(words, scope)
     elif _manifest_in_script(words):
@@ -155,25 +156,29 @@ def _manifest_in_script(words: Words) -> bool:
 
 
 def _held(words: Words, scope: Scope) -> Iterator[Started]:
-    """Follow `kubectl create configmap name --from-literal=NAME=value --from-env-file=FILE`."""
+    """Yield the variables of `kubectl create configmap --from-literal=NAME=value
+    --from-env-file=FILE`.
+    """
     entries: Entries = {}
     for path in given(words, "--from-env-file"):
         entries.update(env_file(path, scope, kubectl_dialect.read))
     for value in given(words, "--from-literal"):
         entries.update(assigned(value, scope))
     if entries:
-        yield Launch(scope.script.label, scope.line, entries, {})
+        yield apart(entries, scope)
 
 
 def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
     for word in words:
         if word.text.startswith("--from"):
-            scope.not_followed("kubectl takes more from a ConfigMap or Secret")
+            scope.not_followed(
+                "the variables that kubectl takes from a ConfigMap or Secret are not read"
+            )
         elif not word.text.startswith("-"):
             chosen.update(assigned(word, scope))
     if chosen:
-        yield Launch(scope.script.label, scope.line, chosen, {})
+        yield apart(chosen, scope)
 
 
 _APPTAINER_SWITCHES = {
@@ -188,7 +193,9 @@ _INTO = re.compile(r"(?:APPTAINER|SINGULARITY)ENV_(.+)")
 
 
 def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `apptainer exec --env NAME=value image command`, which also gets this environment."""
+    """Follow the command of `apptainer exec --env NAME=value IMAGE COMMAND`, which also gets this
+    environment.
+    """
     words = command.words
     at = next((i for i, word in enumerate(words) if word.text in {"exec", "run", "shell"}), None)
     if at is None:
@@ -202,8 +209,8 @@ def apptainer(command: Command, scope: Scope) -> Iterator[Started]:
             entries[match[1]] = variable
     entries.update(_chosen(chosen, scope))
     hidden = {n: v for n, v in command.entries.items() if n not in entries and not prefixed[n]}
-    serves = bool(rest) and words[at].text == "run" and is_sglang(rest[0])
-    yield Command(rest[1:], entries, {**command.hidden, **hidden}, serves)
+    image = rest[0] if rest and words[at].text == "run" else None
+    yield Command(rest[1:], entries, {**command.hidden, **hidden}, image)
 
 
 def _chosen(chosen: list[tuple[str, Value]], scope: Scope) -> Entries:

@@ -63,8 +63,8 @@ def started(
     Without a server, return the programs that get their own environment, and the script's exports
     in addition to the layers below, unless these programs get all exports.
     """
-    if servers := [launch for launch in analysis.launches if launch.serves]:
-        return list(_distinct(servers))
+    if any(launch.serves for launch in analysis.launches):
+        return list(_distinct(one for one in analysis.launches if one.serves or one.apart))
     exported = state.exported()
     others = list(_distinct(analysis.launches))
     reaching = {(name, id(held)) for one in others for name, held in one.entries.items()}

@@ -139,7 +139,7 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
         from tree_sitter_bash import language
     except ImportError as error:
         raise SourceError(
-            f"{label}: is a shell script, which takes a parser to read: "
+            f"{label}: reading a shell script needs a parser: "
             "pip install tree-sitter tree-sitter-bash"
         ) from error
     text = _readable(text)

@@ -25,7 +25,7 @@ from sglang_envctl.sources.shell.values import Value, Variable, join, marked, un
 
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `srun --export=...`, `sbatch --export=... --wrap=...` and `sbatch <<END`."""
+    """Follow the commands of `srun --export=... COMMAND`, `sbatch --wrap=COMMAND` and `sbatch <<END`."""
     exported, rest = taken(command.words[1:], "--export")
     wrapped, rest = taken(rest, "--wrap")
     known = command.entries
@@ -80,8 +80,8 @@ def _without_quotes(item: str) -> str:
 
 
 def bsub(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `bsub -env "all, NAME=value" command` and `bsub <script`; without -env, a job gets all
-    variables.
+    """Follow the commands that `bsub -env "all, NAME=value" COMMAND` and `bsub <SCRIPT` run;
+    without -env, a job gets all variables.
     """
     exported, rest = taken(command.words[1:], "-env")
     entries = exported_by(exported, command.entries, scope) if exported else command.entries
@@ -90,7 +90,7 @@ def bsub(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def qsub(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `qsub -v NAME=value,NAME script`; PBS and Grid Engine pass on only the named variables."""
+    """Follow the script that `qsub -v NAME=value,NAME SCRIPT` runs with only the named variables."""
     words = command.words[1:]
     entries = dict(command.entries) if "-V" in [word.text for word in words] else {}
     for option in given(words, "-v"):
@@ -113,7 +113,7 @@ _STARTING = {"alloc", "batch", "run", "start", "submit"}
 
 
 def flux(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `flux run --env=RULE --env-remove=PATTERN command`, rule after rule."""
+    """Follow the command of `flux run --env=RULE --env-remove=PATTERN COMMAND`, rule after rule."""
     at = next((i for i, word in enumerate(command.words) if word.text in _STARTING), None)
     if at is None:
         return

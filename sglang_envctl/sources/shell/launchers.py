@@ -30,11 +30,11 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The surrounding variables that the command does not get."""
+    """The variables around it that it does not get."""
+    image: Value | None = None
+    """The image of the container in which it runs, and which may start a server by itself."""
     serves: bool = False
-    """Whether it is a server even if its words do not name one, as in a container of SGLang's image."""
-    may_serve: bool = False
-    """Whether `serves` is unknown."""
+    """Whether it is a job, and so a server whatever its words are."""
     devices: int = 0
     """The number of GPUs of the container; 0 if unknown."""
     unread: str = ""
@@ -81,6 +81,11 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
     return {} if text is None else {name.text: variable(name._replace(text=text), scope)}
 
 
+def apart(entries: Entries, scope: Scope) -> Launch:
+    """Return what gets an environment elsewhere, of which the script only gives the variables."""
+    return Launch(scope.script.label, scope.line, entries, {}, serves=False, apart=True)
+
+
 def passed(value: Value, entries: Entries, scope: Scope) -> Entries:
     """Return the variable of `-e NAME=value`, or of `-e NAME` with the launcher's own value."""
     found = assigned(value, scope)
@@ -95,8 +100,7 @@ def options(
     switches: Container[str] | None = None,
     last: Container[str] = (),
 ) -> tuple[list[tuple[str, Value]], Words]:
-    """Split words into the options at their beginning, each with its value, and the words after
-    them.
+    """Split words into the options at their beginning, each with its value, and the words after them.
 
     Args:
         words: the words after the name of a program.
@@ -150,7 +154,7 @@ def is_input(words: Words, *names: str) -> bool:
 
 
 def items(value: Value, separator: str) -> Words:
-    """Return a value split at a separator; an empty separator does not split."""
+    """Return the parts of a value between separators; the whole value if the separator is empty."""
     if not separator:
         return [value]
     text, reasons = marked(value)
@@ -175,7 +179,7 @@ _SPLIT = {"-S", "--split-string"}
 
 
 def env(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `env [-i] [-u NAME] [-S words] [NAME=value...] command`."""
+    """Follow the command that `env [-i] [-u NAME] [-S WORDS] [NAME=value...] COMMAND` runs."""
     rest, entries = command.words[1:], dict(command.entries)
     while rest and rest[0].text.startswith("-"):
         chosen, rest = options(rest, _ENV_VALUED, last=_SPLIT)
@@ -220,8 +224,8 @@ _SUDO_VALUED = {"-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--gro
 
 
 def sudo(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `sudo [-E] [NAME=value...] command`, which passes only the variables that its options
-    name.
+    """Follow the command that `sudo [-E] [NAME=value...] COMMAND` runs, with only the variables
+    that sudo's options name.
     """
     chosen, rest = options(command.words[1:], _SUDO_VALUED)
     known, kept = command.entries, Entries()
@@ -240,7 +244,7 @@ _SHELL_OPTION_WITH_VALUE = r"[-+][A-Za-z]*[oO]|--rcfile|--init-file"
 
 
 def shell(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `bash -c text`, or a shell that reads a here-document."""
+    """Follow the commands that `bash -c COMMANDS` or a shell with a here-document runs."""
     rest, given = command.words[1:], ""
     while rest and rest[0].text.startswith(("-", "+")):
         option = rest[0].text
@@ -283,7 +287,7 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `mpirun -x NAME=value -x NAME -genv NAME value -genvnone command`."""
+    """Follow the command that `mpirun -x NAME=value -genv NAME value -genvnone COMMAND` runs."""
     words, known = command.words, command.entries
     entries = {} if {"-genvnone", "-envnone"} & {word.text for word in words} else dict(known)
     rest: Words = []
@@ -310,7 +314,7 @@ _SYSTEMD_SWITCHES = {
 
 
 def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `systemd-run --setenv=NAME=value command`, which starts a service that inherits
+    """Follow the command of `systemd-run --setenv=NAME=value COMMAND`, a service that inherits
     nothing else.
     """
     chosen, rest = options(command.words[1:], switches=_SYSTEMD_SWITCHES)
@@ -331,7 +335,7 @@ _MAMBA_SWITCHES = {"-d", "--clean-env", "--detach", "--live-stream", "--no-captu
 
 
 def mamba(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `micromamba run -e NAME=value command`."""
+    """Follow the command that `micromamba run -e NAME=value COMMAND` runs."""
     at = next((i for i, word in enumerate(command.words) if word.text == "run"), 0)
     chosen, rest = options(command.words[at + 1 :], switches=_MAMBA_SWITCHES)
     clean = any(option == "--clean-env" for option, _ in chosen)
@@ -343,7 +347,7 @@ def mamba(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def uv(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `uv run --env-file FILE command`; the file does not override variables that are set."""
+    """Follow the command of `uv run --env-file FILE COMMAND`; set variables override the file."""
     from_files: Entries = {}
     for path in given(command.words, "--env-file"):
         from_files.update(env_file(path, scope, dotenv.read))

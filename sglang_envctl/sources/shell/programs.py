@@ -19,7 +19,7 @@ from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
-from sglang_envctl.sources.shell.values import Variable
+from sglang_envctl.sources.shell.values import Value, Variable
 
 Launcher: TypeAlias = "Callable[[Command, Scope], Iterator[Started]]"
 
@@ -72,7 +72,8 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "shifter": wrappers.passing_on(wrappers.SHIFTER),
     "strace": wrappers.passing_on(wrappers.STRACE),
     "su": wrappers.su,
-    "systemctl": wrappers.systemctl,
+    "conda": wrappers.storing("vars", "set"),
+    "systemctl": wrappers.storing("set-environment"),
     "watch": wrappers.watch,
     "xargs": wrappers.xargs,
     "ssh": remote.ssh,
@@ -163,7 +164,7 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
     scope = scope._replace(depth=scope.depth + 1)
     server = _server(words)
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
-        rest = command._replace(words=words[at:], serves=False, may_serve=False, unread="")
+        rest = command._replace(words=words[at:], image=None, serves=False, unread="")
         if name in LAUNCHERS:
             for started in LAUNCHERS[name](rest, scope):
                 devices = started.devices if isinstance(started, Command) else 0
@@ -228,14 +229,14 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         found = list(_launches(started, scope, handed_on=True))
         if started.unread and found:
             scope.not_followed(started.unread)
-        may_serve = started.may_serve or adds_ours(started.entries, scope)
-        if not any(one.serves for one in found) and (started.serves or may_serve):
-            place = scope.script.label, scope.line
-            own = Launch(*place, started.entries, started.hidden, started.words)
-            found = [
-                one._replace(hidden=own.hidden, words=own.words, serves=started.serves)
-                for one in found or [own]
-            ]
+        image = started.image or Value()
+        of_sglang = "sglang" in image.text.lower()
+        may_serve = bool(image.unknown and started.entries) or adds_ours(started.entries, scope)
+        own = Launch(scope.script.label, scope.line, started.entries, started.hidden, started.words)
+        if started.serves and not any(one.serves for one in found):
+            found = [own]
+        elif not found and (of_sglang or may_serve):
+            found = [own._replace(serves=of_sglang)]
         yield from found
 
 

@@ -35,7 +35,11 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
-    _, rest = options(command.words[1:], _SSH_VALUED)
+    chosen, rest = options(command.words[1:], _SSH_VALUED)
+    if any(value.text.startswith(("SendEnv", "SetEnv")) for _, value in chosen):
+        scope.not_followed(
+            "whether the other machine accepts the variables that ssh sends is unknown"
+        )
     if text := spaced(tuple(rest[1:])):
         yield ShellText(text, {})
     elif rest:
@@ -46,7 +50,7 @@ _PDSH_VALUED = {"-f", "-g", "-l", "-R", "-t", "-u", "-w", "-x", "-X"}
 
 
 def pdsh(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `pdsh -w hosts command` and `clush -w hosts command`, which run a command on several
+    """Follow the command that `pdsh -w HOSTS COMMAND` or `clush -w HOSTS COMMAND` runs on several
     machines.
     """
     del scope
@@ -63,7 +67,9 @@ _OTHER_KEYS = r"(?:[CMS]-)+.|[NP]Page|BSpace|BTab|DC|Down|End|Escape|F\d+|Home|I
 
 
 def tmux(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `tmux new-session -e NAME=value command`, `tmux send-keys -t target keys`."""
+    """Follow the commands of `tmux new-session -e NAME=value COMMAND` and `tmux send-keys -t TARGET
+    KEYS`.
+    """
     words: Words = []
     for word in [*command.words[1:], Value(";")]:
         if word.text != ";":
@@ -108,7 +114,7 @@ _SCREEN_VALUED = {"-c", "-e", "-h", "-p", "-S", "-s", "-t", "-T"}
 
 
 def screen(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `screen -dmS name command`, `screen -S name -X stuff keys`."""
+    """Follow the commands of `screen -dmS NAME COMMAND` and `screen -S NAME -X stuff KEYS`."""
     del scope
     chosen, rest = options(command.words[1:], _SCREEN_VALUED)
     if ("-X", Value()) not in chosen:
@@ -121,7 +127,7 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `script -c text`, `flock file -c text`, `gcloud compute ssh --command=text`."""
+    """Follow the command in `script -c COMMAND`, `flock FILE -c COMMAND` and similar."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE
@@ -143,8 +149,8 @@ def _known(value: Value) -> str:
 
 
 def ray(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `ray start`, whose workers get this environment, and `ray job submit
-    --runtime-env-json=...`.
+    """Yield the environment of the workers of `ray start`, and follow the command of `ray job
+    submit`.
     """
     words, place = command.words, (scope.script.label, scope.line)
     texts = [word.text for word in words]
@@ -167,7 +173,7 @@ def ray(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def sky(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `sky launch --env NAME=value --secret NAME --env-file FILE task.yaml`."""
+    """Yield the variables of `sky launch --env NAME=value --secret NAME --env-file FILE task.yaml`."""
     entries: Entries = {}
     for path in given(command.words, "--env-file"):
         entries.update(env_file(path, scope, dotenv.read))

@@ -74,6 +74,8 @@ class Launch(NamedTuple):
     """The number of GPUs of the container; 0 if unknown."""
     serves: bool = True
     """Whether the program is a server."""
+    apart: bool = False
+    """Whether it is an object that gets this environment elsewhere, such as one of Kubernetes."""
 
 
 @dataclass(slots=True)
@@ -254,8 +256,8 @@ class Scope(NamedTuple):
     """Words after a redirection, which belong to the command before it."""
     files: tuple[str, ...] = ()
     """The files that are being sourced, each by the one before."""
-    callers: tuple[Function, ...] = ()
-    """The functions that are being followed, each called by the previous one."""
+    calls: tuple[Function, ...] = ()
+    """The functions that are being followed, each called by the one before."""
     shadowed: dict[str, Variable | None] | None = None
     """In a function: the outer values of its local names."""
 

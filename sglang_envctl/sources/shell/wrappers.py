@@ -12,6 +12,7 @@ from sglang_envctl.sources.shell.launchers import (
     Entries,
     ShellText,
     Started,
+    apart,
     assigned,
     given,
     items,
@@ -21,7 +22,7 @@ from sglang_envctl.sources.shell.launchers import (
     standard_input,
     variable,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, marked, spaced, unmarked
 
 Launcher: TypeAlias = Callable[[Command, Scope], Iterator[Started]]
@@ -98,7 +99,7 @@ def passing_on(form: Options) -> Launcher:
 
 
 def doas(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `doas -u user command`, which passes on no variables."""
+    """Follow the command that `doas -u USER COMMAND` runs without the variables of the script."""
     del scope
     _, rest = options(command.words[1:], _letters("Cu"))
     yield command._replace(words=rest, entries={})
@@ -115,7 +116,7 @@ _OF_USER = {"HOME", "LOGNAME", "SHELL", "USER"}
 
 
 def su(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `su [-] user -c text`, and `runuser -u user -- command`."""
+    """Follow the commands that `su [-] USER -c COMMAND` and `runuser -u USER -- COMMAND` run."""
     words = command.words[1:_MOST_WORDS]
     at = next((i for i, word in enumerate(words) if word.text == "--"), len(words))
     chosen, rest = list[tuple[str, Value]](), list[Value]()
@@ -145,7 +146,7 @@ def su(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def sg(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `sg group -c text`, `newgrp group <<END`."""
+    """Follow the commands that `sg GROUP -c COMMAND` and `newgrp GROUP <<END` run."""
     texts = [word for word in command.words[2:] if word.text != "-c"]
     if texts:
         yield ShellText(texts[0], command.entries)
@@ -154,7 +155,7 @@ def sg(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def xargs(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `xargs -I{} command`; the text that replaces {} is known only at run time."""
+    """Follow the command that `xargs -I{} COMMAND` runs; the text that replaces {} is unknown."""
     del scope
     chosen, rest = options(command.words[1:], _letters("adEILnPs", *_XARGS_VALUED))
     marks = [v.text for o, v in chosen if o in {"-I", "--replace"}]
@@ -173,7 +174,9 @@ _PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.*?=\}"
 
 
 def parallel(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `parallel -j 2 text ::: arguments`: a shell, on another machine with -S."""
+    """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which run on another machine
+    with -S.
+    """
     del scope
     chosen, rest = options(command.words[1:], _PARALLEL_VALUED)
     at = next((i for i, w in enumerate(rest) if re.fullmatch(r":{3,4}\+?", w.text)), len(rest))
@@ -194,7 +197,7 @@ def _filled(value: Value, pattern: str, why: str) -> Value:
 
 
 def watch(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `watch -n 1 text`, or `watch -x command`."""
+    """Follow the command of `watch -n 1 COMMAND`, or of `watch -x COMMAND`."""
     del scope
     chosen, rest = options(command.words[1:], _letters("nq", "--interval", "--equexit"))
     if {"-x", "--exec"} & {option for option, _ in chosen}:
@@ -207,7 +210,7 @@ _IN_GDB = r"(?P<un>un)?set\s+env(?:ironment)?\s+(?P<name>\w+)(?:\s*=\s*|\s+|$)"
 
 
 def gdb(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `gdb -ex 'set environment NAME value' --args command`."""
+    """Follow the command that `gdb -ex 'set environment NAME value' --args COMMAND` runs."""
     at = next((i for i, word in enumerate(command.words) if word.text == "--args"), 0)
     entries = dict(command.entries)
     for value in given(command.words[:at], "-ex", "-iex", "--eval-command"):
@@ -219,19 +222,26 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
     yield command._replace(words=command.words[at + 1 :], entries=entries)
 
 
-def systemctl(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `systemctl set-environment NAME=value`, whose variables every service gets that is
-    started later.
+def storing(*verbs: str) -> Launcher:
+    """Return what follows a program that, after these words, keeps NAME=value for what starts later:
+    `systemctl set-environment`, `conda env config vars set`.
     """
-    entries: Entries = {}
-    if "set-environment" in {word.text for word in command.words}:
-        for word in command.words[1:]:
+
+    def follow(command: Command, scope: Scope) -> Iterator[Started]:
+        texts = [word.text for word in command.words]
+        if not set(verbs) <= set(texts):
+            yield command._replace(words=command.words[1:])
+            return
+        entries: Entries = {}
+        for word in command.words[texts.index(verbs[-1]) + 1 :]:
             entries.update(assigned(word, scope))
-        yield Launch(scope.script.label, scope.line, entries, {})
+        yield apart(entries, scope)
+
+    return follow
 
 
 def adding(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow a program that adds variables from outside of the script."""
+    """Follow the command of a program that adds variables from outside of the script."""
     del scope
     name = command.words[0].text.rpartition("/")[2]
     why = f"what {name} adds to the environment is not read"
@@ -239,7 +249,7 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def other_shell(command: Command, scope: Scope) -> Iterator[Started]:
-    """Add a note that a script for a shell of another language is not read."""
+    """Add a note that a script for another interpreter, such as fish, is not read."""
     if any(
         re.search(_ENGINE, word.text) for word in (*command.words[1:], scope.heredoc or Value())
     ):

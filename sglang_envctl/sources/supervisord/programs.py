@@ -6,6 +6,7 @@ import configparser
 import os
 import re
 import shlex
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -60,9 +61,13 @@ class _Option:
     lines: list[str]
     first: int
 
-    def assigned(self) -> list[list[str]]:
-        """Return the names that each line assigns."""
-        return [_KEY.findall(line) for line in self.lines]
+    def assigned(self) -> dict[str, list[int]]:
+        """Return the lines that assign each name, counted from the first."""
+        found: dict[str, list[int]] = {}
+        for at, line in enumerate(self.lines):
+            for name in _KEY.findall(line):
+                found.setdefault(name, []).append(at)
+        return found
 
 
 @dataclass(slots=True)
@@ -161,9 +166,11 @@ class _Reader:
         at = 0
         try:
             expanded = _Expanded(known, self.outer, program)
-            names = option.assigned()
+            places = option.assigned()
             for name, raw in _pairs(expanded.text(option.text)):
-                at = next((i for i in range(at, len(names)) if name in names[i]), at)
+                lines = places.get(name, [])
+                later = bisect_left(lines, at)
+                at = lines[later] if later < len(lines) else at
                 origin = Origin(self.label, option.file, option.first + at, "environment")
                 value = expanded.value(raw.strip("'\""))
                 found.append(Assignment(name, value.raw, origin, value.references, value.unknown))

@@ -54,12 +54,13 @@ class BadHeaderError(ValueError):
 
 
 class BadItemError(ValueError):
-    """An error about an unclosed quote or an invalid escape; systemd drops the item and all after it."""
+    """An error about an unclosed quote or an invalid escape; systemd ignores the item and all items
+    after it.
+    """
 
 
 def entries(text: str, first: int = 1) -> Iterator[Entry]:
-    """Yield the assignments of a unit, in all sections; `first` is the line on which the text
-    begins.
+    """Yield the assignments of a unit, in all sections; `first` is the line on which the text begins.
 
     Raises:
         BadHeaderError: systemd rejects the rest of the file.

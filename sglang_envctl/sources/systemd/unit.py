@@ -74,7 +74,9 @@ class _UnitReader(Reader):
     """The place of the command line."""
 
     def take(self, path: str, file: str, entry: Entry) -> None:
-        """Process an entry; those for the environment count in the section of the unit's type."""
+        """Process an entry; an entry for the environment counts only in the section of the unit's
+        type.
+        """
         handlers: dict[str, Callable[[str, Entry], None]] = {
             "Environment": self._environment,
             "EnvironmentFile": self._file,

@@ -1,4 +1,4 @@
-"""Find command lines in documents: those next to an environment, which are run with it."""
+"""Find the command lines that a document places next to an environment and runs with it."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         return None
     given = _under(_COMMANDS, node)
     found = scalars(given.values())
-    if _is_sglang(found):
+    if found and _is_sglang(found):
         texts = [resolved(part.text) for part in found]
         return CommandLine(next(iter(given)), _words(given, texts), *extent(found))
     scripts = _under(_SCRIPTS, node)
     lines = scalars(scripts.values())
-    if not _is_sglang(lines):
+    if not (lines and _is_sglang(lines)):
         return None
     text = "\n".join(resolved(part.text) for part in lines)
     return CommandLine([*scripts][-1], text, *extent(lines))
@@ -102,7 +102,9 @@ def _is_sglang(parts: list[ScalarNode]) -> bool:
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
-    """Return the first and the last line; of several parts, those of the first with lines of its own."""
+    """Return the first and the last line of a command; of its parts, the first with lines of its
+    own counts.
+    """
     for part in parts:
         if part.block:
             return part.line + 1, part.line + 1 + part.text.count("\n")

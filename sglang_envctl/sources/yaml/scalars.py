@@ -134,8 +134,8 @@ def _integer(text: str) -> str:
 
 
 def _go_float(value: float) -> str:
-    """Return a number as Go prints it: the shortest digits, with an exponent below 1e-4 and from
-    1e+06.
+    """Return a number as Go prints it: the shortest digits, in exponent notation if the number is
+    below 1e-4 or at least 1e+06.
     """
     from decimal import Decimal
 

@@ -213,15 +213,13 @@ class _Tree:
         alternating = iter(found)
         for key, value in zip(alternating, alternating, strict=True):
             if not isinstance(key, ScalarNode):
-                self.has_other_keys = (
-                    True  # no program that reads manifests accepts a key that is not a scalar
-                )
-            elif key.text == "<<" and key.plain:
+                self.has_other_keys = True  # no program that reads manifests accepts such a key
+            elif (text := key.text) == "<<" and key.plain:
                 merges += value.items if isinstance(value, SequenceNode) else (value,)
             else:
-                if before := own.get(key.text):
+                if before := own.get(text):
                     self.repeated.append(Repeated(key, value, before))
-                own[key.text] = made(Pair, (key, value))
+                own[text] = made(Pair, (key, value))
         # The mapping's own keys take precedence, then the earlier of those merged into it.
         for merged in merges:
             if isinstance(merged, MappingNode):

@@ -25,8 +25,8 @@ _ESCAPED = {
 def read(path: str, data: bytes, context: Context) -> Layer:
     """Read a file as Compose does.
 
-    References and bare names get their values from `context.process` first; references then from
-    the preceding lines of the file and the layers below.
+    Bare names get their values from `context.process`. References are looked up there first, then
+    in the preceding lines of the file and in the files before it.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     collector = _Statements(path, text, context)
