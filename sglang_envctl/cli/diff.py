@@ -101,7 +101,7 @@ Groups = Annotated[
 ]
 Form = Annotated[
     Literal["text", "json", "tsv", "html"],
-    typer.Option("--format", help="Output format.", rich_help_panel=options.OUTPUT),
+    typer.Option("--format", help="Print in this format.", rich_help_panel=options.OUTPUT),
 ]
 _NAME = r"[A-Z][A-Z0-9_]*|\w*[*?][\w*?]*"
 COLUMNS = 3

@@ -30,11 +30,11 @@ def reference(
             "--output",
             "-o",
             metavar="DIR",
-            help="The folder to write: new, empty, or containing an earlier reference.",
+            help="Write to this folder, which is new, empty, or contains an earlier reference.",
         ),
     ],
     output_format: Annotated[
-        Literal["html", "markdown"], typer.Option("--format", help="Output format.")
+        Literal["html", "markdown"], typer.Option("--format", help="Write in this format.")
     ] = "html",
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,

@@ -11,7 +11,9 @@ _SPELLINGS = {True: ("1", "true", "yes", "on"), False: ("0", "false", "no", "off
 
 
 def differing(setting: Setting) -> list[tuple[Read, Reading]]:
-    """Return the places that read the value differently from the main one, if both are known."""
+    """Return the places that read the value differently from the main place, if both readings are
+    known.
+    """
     if not setting.readings:
         return []
     main = setting.readings[0][1]

@@ -158,7 +158,7 @@ def _found(
     base: Value | None,
     refused_by: str,
 ) -> Value:
-    """Record an environment; one that extends another contains all of it.
+    """Record an environment; if it extends another, it contains all of that one.
 
     Args:
         scope: the place of the call.
