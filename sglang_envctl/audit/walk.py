@@ -56,15 +56,6 @@ class Walk:
         pop, push = stack.pop, stack.append
         lines: dict[int, int] = {}
         share = lines.setdefault
-        handlers: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
-            kind: getattr(self, f"_{kind.__name__.lower()}")
-            for kind in (
-                ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
-                ast.comprehension, ast.Import, ast.ImportFrom, ast.Call, ast.Subscript, ast.Compare,
-                ast.Attribute, ast.Name, ast.withitem, ast.ExceptHandler,
-            )
-        }  # fmt: skip
-        opens = {*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef}
         while stack:
             node, scope = pop()
             kind = type(node)
@@ -73,12 +64,12 @@ class Walk:
                 end = node.end_lineno  # type: ignore[attr-defined]
                 node.lineno = share(line, line)  # type: ignore[attr-defined]
                 node.end_lineno = share(end, end)  # type: ignore[attr-defined]
-            if kind in opens:
+            if kind in _OPENS:
                 self._open(node, scope)
                 continue
-            handler = handlers.get(kind)
+            handler = _HANDLERS.get(kind)
             if handler is not None:
-                handler(node, scope)
+                handler(self, node, scope)
             for name in _FIELDS[kind]:
                 child = getattr(node, name, None)
                 if type(child) is list:
@@ -247,6 +238,17 @@ class Walk:
         node.__dict__ = {"id": node.id, "ctx": node.ctx, **at}
         if node.id in ENVIRONMENT:
             self.module.mentions.append((node, scope))
+
+
+_HANDLERS: dict[type[ast.AST], Callable[[Walk, Any, Scope], None]] = {
+    kind: getattr(Walk, f"_{kind.__name__.lower()}")
+    for kind in (
+        ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
+        ast.comprehension, ast.Import, ast.ImportFrom, ast.Call, ast.Subscript, ast.Compare,
+        ast.Attribute, ast.Name, ast.withitem, ast.ExceptHandler,
+    )
+}  # fmt: skip
+_OPENS = {*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef}
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
