@@ -26,7 +26,7 @@ class Room:
         self._steps = MAX_STEPS
 
     def take(self, size: int) -> None:
-        """Count bytes of code that is about to be parsed, or as many of a result.
+        """Count the bytes of code that is about to be parsed, or of a result.
 
         Raises:
             NoRoomError: there is no room for it.
