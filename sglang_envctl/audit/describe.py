@@ -104,6 +104,8 @@ class Describer:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self.looped_over: dict[tuple[Scope, int], dict[str, ast.Name]] = {}
+        """The names in what a scope loops over, by how many functions of its module are parsed."""
         self._left = 0
 
     def reader(self, read: Read, frame: Frame) -> str:

@@ -211,6 +211,7 @@ class Evaluator:
 
     def sequence(self, elements: list[ast.expr], frame: Frame) -> tuple[object, ...]:
         """Return the elements of a literal or the arguments of a call, with `*rest` unpacked."""
+        self.left -= len(elements) >> 3
         found: list[object] = []
         for item in elements:
             if isinstance(item, ast.Starred):

@@ -18,10 +18,8 @@ from sglang_envctl.sources.files import files_under
 
 MAX_FILE = 8 * 1024 * 1024
 """The maximum number of bytes of one file; the largest in SGLang has a tenth of this."""
-MAX_TOTAL = 96 * 1024 * 1024
-"""The maximum number of bytes of all Python files together, which an audit keeps; those of SGLang
-have 60 MiB.
-"""
+MAX_TOTAL = 160 * 1024 * 1024
+"""The maximum number of bytes of all Python files together; those of SGLang have 65 MiB."""
 MAX_FILES = 100_000
 
 _WHEEL = re.compile(r"[^-]+-(\d[^-]*)-.*\.whl")

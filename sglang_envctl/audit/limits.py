@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sglang_envctl.sources.host import memory_held
 
-MAX_MEMORY = 230 * 1024 * 1024
+MAX_MEMORY = 245 * 1024 * 1024
 """Maximum bytes of an audit, besides what the program held before; SGLang takes 180 MiB."""
-MAX_STEPS = 4_000_000
-"""Maximum number of steps of all evaluations and searches; SGLang takes 100,000."""
+RESERVE = 16 * 1024 * 1024
+"""Bytes besides that for what is found in the code that was parsed."""
+MAX_STEPS = 1_500_000
+"""Maximum number of steps of all evaluations and searches; SGLang takes 180,000."""
 TOO_MUCH = "more code than an audit reads"
 _BETWEEN_LOOKS = 1 << 14
 """Bytes of code between two checks of the memory."""
@@ -25,15 +27,15 @@ class Room:
         self._unseen = 0
         self._steps = MAX_STEPS
 
-    def take(self, size: int) -> None:
-        """Count the bytes of code that is about to be parsed, or of a result.
+    def take(self, size: int, reserve: int = 0) -> None:
+        """Count bytes of code that is about to be parsed, or looked at if there is a reserve.
 
         Raises:
             NoRoomError: there is no room for it.
         """
         self._unseen += size
         if self._unseen >= _BETWEEN_LOOKS:
-            if memory_held() > self._most:
+            if memory_held() > self._most + reserve:
                 raise NoRoomError(TOO_MUCH)
             self._unseen = 0
 

@@ -10,8 +10,7 @@ from typing import TypeAlias
 
 from sglang_envctl.audit.index import Module, Scope, module_name
 from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
-from sglang_envctl.audit.outline import Part, functions, only, without
-from sglang_envctl.audit.texts import whole_words
+from sglang_envctl.audit.texts import Part, functions, only, whole_words, without
 from sglang_envctl.audit.walk import Walk
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)

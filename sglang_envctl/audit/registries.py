@@ -86,7 +86,7 @@ class Registries:
             for key, value in zip(table.keys, table.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     registry.names.add(key.value)
-                    registry.spans.append((key.lineno, value.end_lineno or 0, key.value))
+                    registry.spans.append((key.lineno, value.end_lineno or value.lineno, key.value))
         for node, scope in module.subscripts:
             stored = isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
             if stored and isinstance(node.value, ast.Name) and node.value.id in tables:

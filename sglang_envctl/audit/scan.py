@@ -26,7 +26,7 @@ from sglang_envctl.audit.facts import (
 )
 from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
 from sglang_envctl.audit.index import Module, module_name, one_line
-from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.limits import RESERVE, TOO_MUCH, NoRoomError, Room
 from sglang_envctl.audit.parse import FAULTS, parse
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.reads import Environ, Read
@@ -47,8 +47,12 @@ _SURE = (b"getenv", b"os.environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
-_USE = 100
-"""Bytes of code that take as much memory as one read that is found."""
+_WORDS = 32
+"""Bytes of code whose words take as much memory as the tree of one byte."""
+_SIZE_OF_READ = 100
+"""Bytes of code that take as much memory as a read that is found."""
+_STEPS_OF_READ = 20
+"""Steps that take about as long as to find the reader and the default of a name."""
 MAX_READS = 20_000
 """Maximum number of reads that an audit reports; SGLang has 1,800."""
 
@@ -57,9 +61,10 @@ Progress = Callable[[int, int], None]
 
 def scan(target: Path, on_file: Progress | None = None) -> Audit:
     """Return every environment variable that the Python code of a target reads."""
+    room = Room()  # before the list of an archive takes memory
     with opened(target) as files, _no_garbage_collection(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in other people's code
-        parts = _Scan(files)
+        parts = _Scan(files, room)
         if not (parts.texts or parts.unreadable):
             raise TargetError(target, "contains no Python file")
         result = parts.run(on_file or (lambda _done, _total: None))
@@ -84,8 +89,8 @@ def _no_garbage_collection() -> Iterator[None]:
 class _Scan:
     """The state of one audit: the parsed files, and the findings."""
 
-    def __init__(self, files: PythonFiles) -> None:
-        self.room = Room()
+    def __init__(self, files: PythonFiles, room: Room) -> None:
+        self.room = room
         self.unreadable: list[Unreadable] = []
         self.texts = texts = Texts(files.again)
         self.reading = [found for found in map(self._added, files) if found]
@@ -110,6 +115,11 @@ class _Scan:
             self.unreadable.append(found)
             return ""
         file, content = found
+        try:
+            self.room.take(len(content) // _WORDS)
+        except NoRoomError as error:
+            self._fault(file, error)
+            return ""
         self.texts.add(file, content)
         return file if _mentions(self.texts.words(file)) and _may_read(content) else ""
 
@@ -208,7 +218,8 @@ class _Scan:
         for answer in self.callers.expand(read.name, Frame(read.scope)):
             if len(self.uses) + len(self.dynamic) >= MAX_READS:
                 raise NoRoomError
-            self.room.take(_USE)
+            self.room.spend(_STEPS_OF_READ)
+            self.room.take(_SIZE_OF_READ, RESERVE)
             if answer.name:
                 self.uses.append(self._use(read, answer))
             else:

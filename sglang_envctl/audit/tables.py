@@ -38,7 +38,7 @@ def declared(describer: Describer, read: Read, frame: Frame) -> Declared:
     for scope in _around(read.scope):
         at = frame.at(scope)
         for key in _turns(evaluator, scope, at):
-            for entry in _entries(evaluator, scope, key, at):
+            for entry in _entries(describer, scope, key, at):
                 return Declared(_reader(describer, entry, at), _default(evaluator, entry))
     return Declared("raw.text", None)
 
@@ -64,13 +64,16 @@ def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:
                 yield value
 
 
-def _entries(evaluator: Evaluator, scope: Scope, key: str, frame: Frame) -> Iterator[Map]:
+def _entries(describer: Describer, scope: Scope, key: str, frame: Frame) -> Iterator[Map]:
     """Yield the entries for a key, if they have a default, in the tables that a function loops over."""
-    loops = [node.iter for node in ast.walk(scope.node) if isinstance(node, ast.For)]
-    names = {
-        name.id: name for loop in loops for name in ast.walk(loop) if isinstance(name, ast.Name)
-    }
-    for name in names.values():
+    evaluator = describer.evaluator
+    parsed = scope, len(scope.module.late)
+    if parsed not in describer.looped_over:
+        loops = [node.iter for node in ast.walk(scope.node) if isinstance(node, ast.For)]
+        describer.looped_over[parsed] = {
+            name.id: name for loop in loops for name in ast.walk(loop) if isinstance(name, ast.Name)
+        }
+    for name in describer.looped_over[parsed].values():
         table = evaluator.known(name, frame)
         entry = _item(evaluator, table, key) if isinstance(table, Map) else None
         if isinstance(entry, Map) and _item(evaluator, entry, _DEFAULT, _ABSENT) is not _ABSENT:

@@ -242,6 +242,9 @@ class Walk:
             self.module.mentions.append((node, scope))
 
     def _name(self, node: ast.Name, scope: Scope) -> None:
+        # A third of all nodes are names: without an end, each takes a third less memory.
+        at = {"lineno": node.lineno, "col_offset": node.col_offset}
+        node.__dict__ = {"id": node.id, "ctx": node.ctx, **at}
         if node.id in ENVIRONMENT:
             self.module.mentions.append((node, scope))
 

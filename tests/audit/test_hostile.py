@@ -128,6 +128,19 @@ def test_code_that_finds_no_room_is_told_in_one_line(
     ]
 
 
+def test_so_many_steps_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The products of nested loops, and classes that might all be derived from each other."""
+    monkeypatch.setattr(limits, "MAX_STEPS", 1_000)
+    letters, classes = list("abcdefgh"), "".join(f"class A{n}: pass\n" for n in range(20))
+    loops = "".join(f"{' ' * n}for {name} in {letters}:\n" for n, name in enumerate("klmn"))
+    (tmp_path / "loops.py").write_text(f"import os\n{loops}    os.getenv(k + l + m + n)\n", "utf-8")
+    for number in range(20):
+        made = "class R:\n def __init__(self, n): os.getenv(n)\nR('A')\n"
+        (tmp_path / f"{number}.py").write_text(f"import os\n{classes}{made}", "utf-8")
+    (found,) = audit(tmp_path).unreadable
+    assert found.reason.startswith("more code than an audit reads, in ")
+
+
 def test_so_many_reads_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "MAX_READS", 5)
     (tmp_path / "z.py").write_text(GOOD * 10, "utf-8")

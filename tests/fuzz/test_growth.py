@@ -47,6 +47,12 @@ GROWTH = {
     ),
     "values that grow": ("x.env", "A0=x\n", 30_000, lambda i: f"A{i + 1}=${{A{i}}}y\n"),
     "a key of many parts": ("x.toml", "[env]\nA = '1'\n[x", 60_000, lambda _: ".a"),
+    "keys that appear twice": (
+        "compose.yaml",
+        "services:\n  a:\n    environment:\n",
+        16_000,
+        lambda _: "      A: 1\n",
+    ),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
 }  # fmt: skip
 

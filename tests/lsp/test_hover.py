@@ -20,7 +20,7 @@ def test_a_name_is_explained_as_it_is_here(editor: Editor) -> None:
     for column in (0, 7, 19):
         text = editor.hover("prod.env", 1, column)
         assert text.startswith("## `SGLANG_CACHE_DIT_FN`\n")
-        assert "Number of blocks at the start of the transformer" in text
+        assert "Number of leading transformer blocks" in text
         assert "Type: whole number" in text
         assert "prod.env:2." in text
         assert "SGLang raises ValueError when the value is first used." in text

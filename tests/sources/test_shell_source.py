@@ -895,6 +895,10 @@ STARTED = {
         "export A=1\nSGLANG_B=2 ./x\nsudo SGLANG_C=3 SGL_E=1 y\ndocker run -e SGLANG_D=4 i\nSGL_F=1 y\n",
         {"2": ["1 A=1", "2 SGLANG_B=2"], "3": ["3 SGLANG_C=3", "3 SGL_E=1"], "4": ["4 SGLANG_D=4"]},
     ),
+    "a program of which nothing is known, beside a server": (
+        f"SGLANG_A=1 ./x\nB=1 ./x\nC=1 {START}\n",
+        {"1": ["1 SGLANG_A=1"], "3": ["3 C=1"]},
+    ),
     "in the words of a command": each(
         (
             f"x=$(A=1 {START})",

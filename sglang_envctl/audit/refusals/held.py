@@ -11,8 +11,7 @@ from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
-from sglang_envctl.audit.outline import next_statement
-from sglang_envctl.audit.texts import Texts
+from sglang_envctl.audit.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
 _FUNCTION = re.compile(rb"\n([ \t]*)(?:async[ \t]+)?def[ \t]+([^\s(]+)\(")

@@ -15,8 +15,7 @@ from textwrap import dedent
 from sglang_envctl.audit.facts import Rename
 from sglang_envctl.audit.files import is_test
 from sglang_envctl.audit.index import terminal
-from sglang_envctl.audit.outline import functions
-from sglang_envctl.audit.texts import Texts
+from sglang_envctl.audit.texts import Texts, functions
 from sglang_envctl.releases.spans import RenameKind
 
 _SERVER = "sglang/srt/"

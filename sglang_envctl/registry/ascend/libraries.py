@@ -100,11 +100,11 @@ VARIABLES = (
         name="DEEPEP_NORMAL_COMBINE_ENABLE_LONG_SEQ",
         type=Bool(),
         default="0",
-        summary="Split the combine step into rounds, as the dispatch step is",
+        summary="Split DeepEP's combine step into rounds, like its dispatch step",
         details=(
-            "Set it to 1 (DeepEP reads a number, so not to true) if long prompts fit DeepEP's "
-            "buffers in dispatch but not in combine. The combine step returns the experts' "
-            "results and has the same buffer limit."
+            "Set it to 1 if long prompts fit DeepEP's buffers in dispatch but not in combine. Do "
+            "not write true, because DeepEP reads a number. The combine step returns the experts'"
+            " results and has the same buffer limit."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -115,10 +115,10 @@ VARIABLES = (
         default="0",
         summary="Accept expert number -1 in DeepEP, for tokens that go to no expert",
         details=(
-            "Set it to 1 (DeepEP reads a number, so not to true) if some tokens have the expert "
-            "number -1, as padding and masked tokens do. If the variable is off, DeepEP reads -1 "
-            "as a real expert, and the operator fails or writes to the wrong place. SGLang's own "
-            "tests set the variable for DeepSeek V2."
+            "Set it to 1 if some tokens have the expert number -1, as padding and masked tokens "
+            "do. Do not write true, because DeepEP reads a number. If the variable is off, DeepEP"
+            " reads -1 as a real expert, and the operator fails or writes to the wrong place. "
+            "SGLang's own tests set the variable for DeepSeek V2."
         ),
         example="1",
         relations=(Outside(needs="--moe-a2a-backend deepep"),),
@@ -130,11 +130,11 @@ VARIABLES = (
         default="0",
         summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
-            "Set it to 1 (DeepEP reads a number, so not to true) for models whose experts compute"
-            " in INT8 anyway. INT8 halves the bytes sent, at a small loss of accuracy. Up to "
-            "0.5.12.post1, SGLang reads the variable too, and disables it while an unquantized "
-            "draft model runs. Newer DeepEP gets the choice from its caller and reads this "
-            "variable only in its alltoall strategy."
+            "Set it to 1 for models whose experts compute in INT8 anyway. Do not write true, "
+            "because DeepEP reads a number. INT8 halves the bytes sent, at a small loss of "
+            "accuracy. Up to 0.5.12.post1, SGLang reads the variable too, and disables it while "
+            "an unquantized draft model runs. Newer DeepEP gets the choice from its caller and "
+            "reads this variable only in its alltoall strategy."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -283,7 +283,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="no DEEPEP_HCCL_BUFFSIZE",
-                note="that variable takes precedence for expert groups",
+                note="DEEPEP_HCCL_BUFFSIZE takes precedence for expert groups",
             ),
         ),
         reads=(

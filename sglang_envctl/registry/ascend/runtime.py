@@ -38,9 +38,10 @@ VARIABLES = (
         summary="Use one fused operator to prepare MLA attention on Ascend",
         details=(
             "Set it together with SGLANG_USE_FIA_NZ, as the guides do, for DeepSeek and related "
-            "models. In decode, projection, norm, rotary embedding and the KV cache write then "
-            "run as one operator. The first use converts the weights to another layout, which "
-            "takes memory. Only 1 and true enable it; yes logs a warning and counts as false."
+            "models. If it is on, projection, norm, rotary embedding and the KV cache write run "
+            "as one operator in decode. The first use converts the weights to another layout, "
+            "which takes memory. Only 1 and true enable it; yes logs a warning and counts as "
+            "false."
         ),
         example="1",
         relations=(_ON_ASCEND, Outside(needs="a model with MLA")),
@@ -147,9 +148,9 @@ VARIABLES = (
         summary="Gather activations after the low-rank query projection (Q-LoRA)",
         details=(
             "Set it only for models with a low-rank query projection, such as DeepSeek V3.2 on "
-            "Ascend; others raise ValueError. The activations are smaller after that projection, "
-            "so fewer bytes are moved between NPUs. Releases 0.5.6.post2 to 0.5.9 do not read the "
-            "variable. It is read once, at import."
+            "Ascend; other models raise ValueError. The activations are smaller after that "
+            "projection, so fewer bytes are moved between NPUs. Releases 0.5.6.post2 to 0.5.9 do "
+            "not read the variable. It is read once, at import."
         ),
         example="1",
         relations=(

@@ -134,9 +134,8 @@ VARIABLES = (
                 since="0.5.7",
                 default=False,
                 effect=(
-                    "the server's check for combined sequence and tensor parallelism: logs a "
-                    "warning; 0.5.7 does not start with that combination, nor with layerwise "
-                    "offload"
+                    "warns about combined sequence and tensor parallelism; 0.5.7 does not start "
+                    "with that combination, nor with layerwise offload"
                 ),
             ),
         ),
@@ -155,7 +154,7 @@ VARIABLES = (
         summary="Number of leading transformer blocks that every step computes",
         details=(
             "Raise it to make the decision to reuse more reliable; lower it to save more time. A "
-            "step reuses the results of the remaining blocks if the output of the first blocks "
+            "step reuses the results of the remaining blocks if the output of the leading blocks "
             "changed little since the last computed step. With 0, the request fails."
         ),
         example="8",
@@ -187,11 +186,11 @@ VARIABLES = (
         default="0",
         summary="Number of trailing transformer blocks that every step computes",
         details=(
-            "Keep its sum with SGLANG_CACHE_DIT_FN within the number of blocks: nothing checks "
-            "the sum. If it is larger, the blocks in both ranges run twice in every step, which "
-            "corrupts the result even if nothing is reused. In a step that reuses the middle "
-            "blocks, computing the trailing ones corrects the result but takes time; with 0, none"
-            " are computed."
+            "In a step that reuses the middle blocks, computing the trailing blocks corrects the "
+            "result but takes time; with 0, none are computed. Keep the sum of this variable and "
+            "SGLANG_CACHE_DIT_FN within the number of blocks, which nothing checks. If the sum is"
+            " larger, the blocks that both numbers cover run twice in every step, which corrupts "
+            "the result even if nothing is reused."
         ),
         example="8",
         relations=(
@@ -250,7 +249,7 @@ VARIABLES = (
         # cache-dit always reuses, which can be useful together with MC or a mask.
         type=Float(minimum=0.0),
         default="0.24",
-        summary="Relative change of the first blocks' output below which a step reuses results",
+        summary="Relative change of the leading blocks' output below which a step reuses results",
         details=(
             "A higher value is faster and less accurate. The default, 0.24, is aggressive and "
             "relies on the limit of SGLANG_CACHE_DIT_MC: without that limit, about 0.12 is safer."

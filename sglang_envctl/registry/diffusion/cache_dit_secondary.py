@@ -104,11 +104,11 @@ VARIABLES = (
         default=_primary("BN"),
         summary="Number of the second transformer's trailing blocks that every step computes",
         details=(
-            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep its sum with "
-            "SGLANG_CACHE_DIT_SECONDARY_FN within the number of that transformer's blocks: "
-            "nothing checks the sum, and if it is larger, the blocks in both ranges run twice. "
-            "Since 0.5.19, requests to models with one transformer also fail if the value is not "
-            "a whole number."
+            "Same as SGLANG_CACHE_DIT_BN, but for the second transformer. Keep the sum of this "
+            "variable and SGLANG_CACHE_DIT_SECONDARY_FN within that transformer's number of "
+            "blocks, which nothing checks. If the sum is larger, the blocks that both numbers "
+            "cover run twice. Since 0.5.19, requests to models with one transformer also fail if "
+            "the value is not a whole number."
         ),
         example="8",
         relations=_relations("BN", "Bn_compute_blocks"),
@@ -235,8 +235,8 @@ VARIABLES = (
             Outside(
                 needs="SGLANG_CACHE_DIT_SECONDARY_DMD unset or false",
                 note=(
-                    "if unset, that variable has the value of SGLANG_CACHE_DIT_DMD; with both on, "
-                    "the first request raises ValueError (since 0.5.21, which adds DMD)"
+                    "if it is unset, SGLANG_CACHE_DIT_DMD applies; with both on, the first "
+                    "request raises ValueError (since 0.5.21, which adds DMD)"
                 ),
             ),
         ),

@@ -331,10 +331,10 @@ VARIABLES = (
         details=(
             "Set it to 0 if the streamer fails on your storage or hangs: files are then "
             "memory-mapped. By default the streamer reads checkpoint files in parallel, which is "
-            "often the faster way to load weights onto a GPU. An empty string or an unknown value "
-            "disables the streamer although the default is on, and only the unknown value is "
-            "logged. Since 0.5.18, loads that need only part of a checkpoint do not stream; since "
-            "0.5.19, neither do loads into host memory, because the streamer would copy the "
+            "often the faster way to load weights onto a GPU. An empty string or an unknown value"
+            " disables the streamer although it is on by default, and only the unknown value is "
+            "logged. Since 0.5.18, loads that need only part of a checkpoint do not stream; since"
+            " 0.5.19, neither do loads into host memory, because the streamer would copy the "
             "weights into memory that cannot be reclaimed. Since 0.5.16 the log names the "
             "streamer when it is in use."
         ),

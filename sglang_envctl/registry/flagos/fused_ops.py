@@ -317,11 +317,11 @@ VARIABLES = (
         summary="File that records which fused operations the plugin took over",
         details=(
             "Delete the file before a run: every process of the server appends to it, and it is "
-            "never emptied. The file has two kinds of lines: the intercepted class, once for each "
-            "such module of the model; and the operation with the implementation tried first, at "
-            "its first call. An implementation reached only by fallback is written to the regular "
-            "log instead. The plugin opens the file while it loads; the directory must exist by "
-            "then, and ~ is not expanded."
+            "never emptied. A line records either an intercepted class, once for each such module"
+            " of the model, or an operation and the implementation tried first, at the "
+            "operation's first call. An implementation reached only by fallback is written to the"
+            " regular log instead. The plugin opens the file while it loads; the directory must "
+            "exist by then, and ~ is not expanded."
         ),
         example="/var/log/sglang/dispatch.log",
         relations=(

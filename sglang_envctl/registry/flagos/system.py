@@ -24,13 +24,13 @@ VARIABLES = (
         details=(
             "On Ascend, Moore Threads and Kunlunxin, first copy the lists of the file that the "
             "plugin ships for the platform: your file replaces it, without merging. The file may "
-            "contain prefer, strict, op_backends, oot_blacklist, flagos_blacklist, deny_vendors "
-            "and allow_vendors; each environment variable takes precedence over its key. A path "
-            "that does not exist (~ is not expanded) is silently ignored and the platform's file "
-            "is used; a file that is not a valid YAML mapping makes the plugin load only layer 1."
-            " Write each order in op_backends as a list: vendor|flagos in one string is read as a"
-            " single name. The key strict has the same meaning as SGLANG_FL_STRICT: true enables "
-            "fallback."
+            "contain the keys prefer, strict, op_backends, oot_blacklist, flagos_blacklist, "
+            "deny_vendors and allow_vendors; each environment variable takes precedence over its "
+            "key. A path that does not exist (~ is not expanded) is silently ignored and the "
+            "platform's file is used; a file that is not a valid YAML mapping makes the plugin "
+            "load only layer 1. Write each order in op_backends as a list: vendor|flagos in one "
+            "string is read as a single name. The key strict has the same meaning as "
+            "SGLANG_FL_STRICT: true enables fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(
@@ -146,10 +146,10 @@ VARIABLES = (
             "space also loads none, but an empty string loads every plugin. The values all and * "
             "do not mean every plugin: like misspelled names, they load nothing, with an INFO "
             "line for each excluded plugin. Platform plugins are filtered too, unless "
-            "SGLANG_PLATFORM names one: without sglang_fl in the list, its platform is disabled "
-            "along with its three layers. SGLang reads the list since 0.5.11 and the diffusion "
-            "server since 0.5.21; in 0.5.23 a list without nvidia_megakernel keeps a server with "
-            "--enable-nvidia-megakernel from starting."
+            "SGLANG_PLATFORM names one: without sglang_fl in the list, the FlagOS platform is "
+            "disabled along with the plugin's three layers. SGLang reads the list since 0.5.11 "
+            "and the diffusion server since 0.5.21; in 0.5.23 a list without nvidia_megakernel "
+            "keeps a server with --enable-nvidia-megakernel from starting."
         ),
         example="sglang_fl",
         relations=(

@@ -73,13 +73,12 @@ VARIABLES = (
         type=List(item=Interface(), strips=False),
         summary="Network interface that PyTorch's gloo process groups bind to",
         details=(
-            "Give each host its own interface name, as ip link shows it; an unknown name "
-            "raises an error when the process group is created. Gloo carries the CPU traffic "
-            "between the nodes of a server. If the variable is unset, gloo uses the address to "
-            "which the host name resolves. In a container that is often the loopback or an "
-            "overlay network, and the nodes then wait for each other forever. Since 0.5.14 "
-            "SGLang's launcher of multi-GPU kernel tests sets it to lo if it is unset; the server "
-            "never sets it."
+            "Give each host its own interface name, as ip link shows it; an unknown name raises "
+            "an error when the process group is created. Gloo carries the CPU traffic between the"
+            " nodes of a server. If the variable is unset, gloo uses the address to which the "
+            "host name resolves. In a container, this is often the loopback or an overlay "
+            "network, and the nodes wait for each other forever. Since 0.5.14 SGLang's launcher "
+            "of multi-GPU kernel tests sets it to lo if it is unset; the server never sets it."
         ),
         example="bond0",
         relations=(Outside(needs="an interface of this name on the host"),),
@@ -120,7 +119,7 @@ VARIABLES = (
             "Set it to 1 if the driver, the container or the transport (for example libfabric) "
             "does not support CUDA's virtual memory management and NVSHMEM fails at startup. By "
             "default, NVSHMEM uses virtual memory management to map its peers' memory. To keep "
-            "the default, unset the variable or set it to 0: only the first character counts, so "
+            "the default, unset the variable or set it to 0; only the first character counts, so "
             "off, an empty string and a 0 in quotes all disable virtual memory management."
         ),
         example="1",
@@ -489,11 +488,11 @@ VARIABLES = (
         summary="NVIDIA Dynamo's log level, global or per module",
         details=(
             "Write a level (trace, debug, info, warn, error, off) or target=level, several "
-            "separated by commas without spaces. Write warn, not warning: any other word is read "
-            "as a module name and silences everything else. Dynamo's Python code, which also sets "
-            "the level of the sglang loggers it starts, reads only a single lowercase level; "
-            "DEBUG, trace and any filter count as info there. The value is read once, at startup; "
-            "filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
+            "separated by commas without spaces. Write warn, because any other word, such as "
+            "warning, is read as a module name and silences all other modules. Dynamo's Python "
+            "code, which also sets the level of the sglang loggers it starts, reads only a single"
+            " lowercase level; DEBUG, trace and any filter count as info there. The value is read"
+            " once, at startup; filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
         ),
         example="info",
         relations=(_WITH_DYNAMO,),
@@ -608,8 +607,8 @@ VARIABLES = (
         details=(
             "According to the docs, true saves a pass over memory in each layer of a quantized "
             "model. No SGLang release reads the name; a MetaX build may. To make sure that the "
-            "fusion is off, unset the variable: envctl does not validate this value. Public "
-            "scripts write True or 1."
+            "fusion is off, unset the variable instead of writing False: envctl does not validate"
+            " this value. Public scripts write True or 1."
         ),
         example="False",
         discrepancies=(

@@ -58,8 +58,9 @@ VARIABLES = (
         type=Text(),
         summary="AWS region, for boto3",
         details=(
-            "Set it and AWS_REGION to the same value. boto3 reads only this name; other clients "
-            "read AWS_REGION. A bucket in another region answers with a redirect, or not at all."
+            "Set it and AWS_REGION to the same value. boto3 reads only AWS_DEFAULT_REGION; other "
+            "clients read AWS_REGION. A bucket in another region answers with a redirect, or not "
+            "at all."
         ),
         example="eu-west-1",
     ),
@@ -68,8 +69,8 @@ VARIABLES = (
         type=Text(),
         summary="AWS region, for clients other than boto3",
         details=(
-            "Set AWS_DEFAULT_REGION too: boto3 reads only that name. Newer AWS libraries read "
-            "AWS_REGION, and AWS services set it in containers."
+            "Set AWS_DEFAULT_REGION too: boto3 reads only AWS_DEFAULT_REGION. Newer AWS libraries"
+            " read AWS_REGION, and AWS services set it in containers."
         ),
         example="eu-west-1",
         reads=(Read(reader="unknown", where="AWS libraries other than boto3"),),

@@ -175,9 +175,10 @@ VARIABLES = (
         type=List(item=Int(minimum=0), strips=False),
         summary="Ascend NPUs that are visible to the process",
         details=(
-            "Give comma-separated numbers in ascending order, without spaces: CANN stops at the "
-            "first other character, so 1, 2 is read as 1. The server numbers these NPUs from 0. "
-            "ASCEND_VISIBLE_DEVICES is a different variable, for the container runtime."
+            "Give comma-separated numbers in ascending order, without spaces: CANN ignores the "
+            "rest of the value after any other character, so 1, 2 is read as 1. The server "
+            "numbers these NPUs from 0. ASCEND_VISIBLE_DEVICES is a different variable, for the "
+            "container runtime."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="an Ascend NPU"),),

@@ -96,7 +96,7 @@ VARIABLES = (
         details=(
             "Make sure that the requested revision of the model is in the cache; otherwise "
             "loading fails. 1, on, yes and true enable it; every other value disables it. The "
-            "value is read once, when the package is imported."
+            "value is read once, when huggingface_hub is imported."
         ),
         example="1",
         relations=(FallsBackTo(other="TRANSFORMERS_OFFLINE"),),
@@ -118,7 +118,7 @@ VARIABLES = (
         default="https://huggingface.co",
         summary="URL of the Hugging Face Hub",
         details=(
-            "Set it to use a mirror or a private hub. The server receives your access token, so "
+            "Set it to use a mirror or a private hub. The mirror receives your access token, so "
             "use only one that you trust. With an empty string, all downloads fail."
         ),
         example="https://hub.example.org",
@@ -139,8 +139,8 @@ VARIABLES = (
         default="0",
         summary="Let downloads use the full network bandwidth and all CPU cores",
         details=(
-            "Enable it for large models on a fast network. Downloads then use much more memory, so "
-            "leave it off on hosts with little memory."
+            "Enable it for large models on a fast network. If it is on, downloads use much more "
+            "memory, so leave it off on hosts with little memory."
         ),
         example="1",
     ),
@@ -150,7 +150,7 @@ VARIABLES = (
         summary="Download over plain HTTP instead of Xet",
         details=(
             "Set it to true for proxies and mirrors that do not support Xet, and for file systems"
-            " on which Xet's cache does not work. Large downloads become slower."
+            " on which Xet's cache does not work. If it is on, large downloads are slower."
         ),
         example="1",
     ),
@@ -159,7 +159,7 @@ VARIABLES = (
         summary="Seconds without data before a download is aborted",
         details=(
             "Raise it for slow networks and mirrors. 0 means the default, 10. A value that is not"
-            " an integer raises ValueError when the package is imported."
+            " an integer raises ValueError when huggingface_hub is imported."
         ),
         example="60",
     ),
@@ -168,8 +168,8 @@ VARIABLES = (
         summary="Seconds to wait for the Hugging Face Hub to report whether a file has changed",
         details=(
             "Lower it to use the cached file sooner if the Hub does not respond. 0 means the "
-            "default, 10. A value that is not an integer raises ValueError when the package is "
-            "imported."
+            "default, 10. A value that is not an integer raises ValueError when huggingface_hub "
+            "is imported."
         ),
         example="30",
     ),

@@ -33,9 +33,9 @@ VARIABLES = (
         type=Bool(),
         summary="Use TCP even if there are RDMA network cards",
         details=(
-            "Set it to 1 to force TCP, or remove it: the published engine checks only whether the "
-            "variable is set, so 0 and false force TCP too. SGLang compares the value with 1, and "
-            "sets it to 1 for the mooncake_tcp backend."
+            "Set it to 1 to force TCP, or remove it: Mooncake's published engine checks only "
+            "whether the variable is set, so 0 and false force TCP too. SGLang compares the value"
+            " with 1, and sets it to 1 for the mooncake_tcp backend."
         ),
         example="1",
         reads=(Read(reader="raw.presence", where=_ENGINE),),
@@ -45,7 +45,7 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Set it to avoid slow TCP: without it, the engine falls back to TCP if it finds no "
+            "Set it to avoid slow TCP: if it is unset, Mooncake falls back to TCP if it finds no "
             "RDMA card. Only newer versions of Mooncake read it."
         ),
         example="1",
@@ -147,7 +147,7 @@ VARIABLES = (
         default="INFO",
         summary="Mooncake's log level",
         details=(
-            "Write the level in uppercase: the engine ignores every other spelling. TRACE logs "
+            "Write the level in uppercase: Mooncake ignores every other spelling. TRACE logs "
             "every transfer."
         ),
         example="WARNING",

@@ -88,7 +88,8 @@ VARIABLES = (
         details=(
             "Use 22 or 23 on large fabrics, as guides recommend. The timeout before each of "
             "NCCL_IB_RETRY_CNT retries is 4.096 microseconds times 2 to the power of this value; "
-            "with 0, NCCL waits forever. The default was 18 before NCCL 2.23, and 14 before 2.14."
+            "with 0, NCCL waits forever. The default is 20 since NCCL 2.23; it was 18 before, and"
+            " 14 before 2.14."
         ),
         example="22",
         relations=(_VERBS,),
@@ -99,8 +100,8 @@ VARIABLES = (
         default="7",
         summary="Number of retries of an InfiniBand packet",
         details=(
-            "Lower it to detect a broken link sooner: with the defaults of this variable and "
-            "NCCL_IB_TIMEOUT, detection takes about 30 seconds. The cards support at most 7 "
+            "Lower it to detect a broken link sooner: with the defaults, 7 retries and "
+            "NCCL_IB_TIMEOUT=20, detection takes about 30 seconds. The cards support at most 7 "
             "retries."
         ),
         example="7",
@@ -263,8 +264,8 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "Set it to 0 if NCCL cannot allocate the memory that NVLS needs on every GPU; with 1, "
-            "NCCL then fails. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
+            "Set it to 0 if a GPU lacks the memory that NVLS needs, because NCCL fails in that "
+            "case with 1. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
             "--enable-symm-mem. Otherwise SGLang sets it to 0, unless you set the variable."
         ),
         example="1",

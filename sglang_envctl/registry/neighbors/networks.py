@@ -151,9 +151,9 @@ VARIABLES = (
         default="1024",
         summary="Depth of NVSHMEM's queue pairs",
         details=(
-            "Leave it unset: before SGLang starts DeepEP, it increases a smaller value to 1024 or "
-            "to what the number of dispatched tokens requires. A value that is not an integer "
-            "raises ValueError there."
+            "Leave it unset: SGLang increases a smaller value to 1024, or to what the number of "
+            "dispatched tokens requires, before it starts DeepEP. A value that is not an integer "
+            "raises ValueError."
         ),
         example="4096",
     ),

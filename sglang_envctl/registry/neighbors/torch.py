@@ -50,10 +50,10 @@ VARIABLES = (
         summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
             "With SGLang up to 0.5.10.post1, use the deprecated name, PYTORCH_CUDA_ALLOC_CONF: "
-            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read this name, and 2.9 (pinned up "
-            "to 0.5.10.post1) ignores expandable_segments under it. The value is comma-separated "
-            "key:value pairs; an unknown key stops the program. expandable_segments:True reduces "
-            "fragmentation, because segments can grow in place."
+            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read PYTORCH_ALLOC_CONF, and 2.9 "
+            "(pinned up to 0.5.10.post1) ignores expandable_segments under it. The value is "
+            "comma-separated key:value pairs; an unknown key stops the program. "
+            "expandable_segments:True reduces fragmentation, because segments can grow in place."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_HIP_ALLOC_CONF"),
@@ -181,8 +181,8 @@ VARIABLES = (
         default="0",
         summary="Log what DeepGEMM compiles",
         details=(
-            "Set it to 1: for values that are not numbers, the behavior is undefined. DeepGEMM "
-            "prints the kernels, their settings and the compiler's messages."
+            "With 1, DeepGEMM prints the kernels, their settings and the compiler's messages. "
+            "Write a number, because the behavior is undefined for other values."
         ),
         example="1",
     ),

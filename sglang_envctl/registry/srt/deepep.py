@@ -74,7 +74,7 @@ VARIABLES = (
                 since="0.5.13",
                 until="0.5.16",
                 default=1024,
-                effect="the check at startup",
+                effect="checks the value at startup",
             ),
             Read(
                 reader="srt.get-int",
@@ -131,11 +131,11 @@ VARIABLES = (
         default="false",
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
-            "Measure both settings: which is faster depends on the batch and the model. By "
-            "default, single-batch overlap on Blackwell overlaps the combine step with the shared "
-            "experts and the down projection together. With this variable on, the shared experts "
-            "run earlier on their own stream, and only the down projection overlaps with the "
-            "combine step."
+            "By default, single-batch overlap on Blackwell overlaps the combine step with the "
+            "shared experts and the down projection together. With this variable on, the shared "
+            "experts run earlier on their own stream, and only the down projection overlaps with "
+            "the combine step. Which is faster depends on the batch and the model, so measure "
+            "both settings."
         ),
         example="1",
         relations=(

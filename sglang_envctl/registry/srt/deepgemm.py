@@ -168,9 +168,9 @@ VARIABLES = (
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
             "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on Blackwell "
-            "it has no effect. The absorbed projection weights then stay in FP8 blocks instead of "
-            "being converted to BF16 when the model is loaded. Releases before 0.5.19 read only "
-            "SGL_USE_DEEPGEMM_BMM."
+            "it has no effect. If it is on, the absorbed projection weights stay in FP8 blocks "
+            "instead of being converted to BF16 when the model is loaded. Releases before 0.5.19 "
+            "read only SGL_USE_DEEPGEMM_BMM."
         ),
         example="1",
         relations=(
@@ -190,8 +190,8 @@ VARIABLES = (
         default="false",
         summary="Compile only a few thousand typical DeepGEMM kernels at startup",
         details=(
-            "Set it to 1 to shorten the first start from about half an hour to minutes. The "
-            "warmup then covers every batch size up to 1024 and larger sizes in growing steps up "
+            "Set it to 1 to shorten the first start from about half an hour to minutes. With 1, "
+            "the warmup covers every batch size up to 1024 and larger sizes in growing steps up "
             "to the prefill chunk: about three thousand kernels instead of sixteen thousand or "
             "more. Other sizes are compiled when a request first needs them, which delays that "
             "request."

@@ -48,7 +48,7 @@ def _in_mori_0_5_9(line: int, default: object) -> Read:
         since="0.5.9",
         until="0.5.9",
         default=default,
-        effect="the same for the MoRI backend",
+        effect="applies to the MoRI backend",
     )
 
 
@@ -144,10 +144,10 @@ VARIABLES = (
         default="5.0",
         summary="Seconds between a decode server's heartbeats to its prefill servers",
         details=(
-            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2. "
-            "A prefill server is considered dead after "
+            "Increase it if busy prefill servers answer late. Values below 2 silently count as 2."
+            " A prefill server is considered dead after "
             "SGLANG_DISAGGREGATION_HEARTBEAT_MAX_FAILURE consecutive failures, which takes about "
-            "ten seconds with the defaults."
+            "ten seconds with the defaults, 5 seconds and 2 failures."
         ),
         example="10",
         relations=(_ON_DECODE,),
@@ -161,8 +161,8 @@ VARIABLES = (
         details=(
             "Increase it if healthy prefill servers are considered dead: with the defaults, 2 "
             "failures and SGLANG_DISAGGREGATION_HEARTBEAT_INTERVAL=5, a pause of ten seconds, "
-            "such as a long garbage collection, is enough. All requests that wait for a server "
-            "that is considered dead fail. Values below 1 silently count as 1."
+            "such as a long garbage collection, is enough. If a server is considered dead, all "
+            "requests that wait for it fail. Values below 1 silently count as 1."
         ),
         example="3",
         relations=(_ON_DECODE,),
@@ -193,12 +193,12 @@ VARIABLES = (
         type=Bool(),
         summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to "
-            "RDMA, remove the variable: the published engine only checks whether the name is set, "
-            "so 0 and false force NVLink too. Only Mooncake builds with multi-node NVLink read "
-            "the variable, for racks such as NVL72. The KV cache is reachable this way only with "
-            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, Mooncake always uses "
-            "NVLink."
+            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to"
+            " RDMA, remove the variable: Mooncake's published engine only checks whether the name"
+            " is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
+            "NVLink read the variable, for racks such as NVL72. The KV cache is reachable this "
+            "way only with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, "
+            "Mooncake always uses NVLink."
         ),
         example="1",
         relations=(

@@ -51,9 +51,9 @@ VARIABLES = (
         summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
             "Do not set it for a server: the server overwrites the value as soon as a worker "
-            "knows its GPU. It marks the worker on the node's first GPU, which compiles the "
-            "kernels while the others wait for the cache. Your value applies only before the "
-            "server overwrites it, and in programs that use the DeepGEMM wrapper without a "
+            "knows its GPU. The variable marks the worker on the node's first GPU, which compiles"
+            " the kernels while the others wait for the cache. Your value applies only before the"
+            " server overwrites it, and in programs that use the DeepGEMM wrapper without a "
             "server. Releases before 0.5.7 declare the name but do not use it."
         ),
         example="false",

@@ -140,8 +140,9 @@ VARIABLES = (
         summary="Fused token selection (deprecated name of SGLANG_DSA_FUSE_TOPK)",
         details=(
             "Use SGLANG_DSA_FUSE_TOPK instead if you run 0.5.13 or later. Releases up to "
-            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if the new name "
-            "is not set and logs a deprecation warning; 0.5.21 and later silently ignore it."
+            "0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it applies if "
+            "SGLANG_DSA_FUSE_TOPK is not set and logs a deprecation warning; 0.5.21 and later "
+            "silently ignore it."
         ),
         example="0",
         replaced_by="SGLANG_DSA_FUSE_TOPK",
@@ -173,9 +174,9 @@ VARIABLES = (
         summary="Maximum context length for dense attention in prefill (deprecated name)",
         details=(
             "Use SGLANG_DSA_PREFILL_DENSE_ATTN_KV_LEN_THRESHOLD instead if you run 0.5.13 or "
-            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 "
-            "it applies if the new name is not set and logs a deprecation warning; 0.5.21 and "
-            "later silently ignore it."
+            "later. Releases 0.5.10 to 0.5.12.post1 know only this name. From 0.5.13 to 0.5.20 it"
+            " applies if the SGLANG_DSA_ name is not set and logs a deprecation warning; 0.5.21 "
+            "and later silently ignore it."
         ),
         example="2048",
         reads=(

@@ -22,10 +22,10 @@ VARIABLES = (
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
             "Set it to 1 to find memory corruption, but not in production: the checks copy index "
-            "lists to the host and wait for the GPU, which greatly reduces throughput. The page "
-            "allocator then verifies that no page is allocated twice, and the server stops at the "
-            "first error. Do not write yes or y: the page allocator does not accept them, "
-            "although the newer pools do."
+            "lists to the host and wait for the GPU, which greatly reduces throughput. If it is "
+            "on, the page allocator verifies that no page is allocated twice, and the server "
+            "stops at the first error. Do not write yes or y, because the page allocator does not"
+            " accept them, although the newer pools do."
         ),
         example="1",
         reads=(
@@ -90,10 +90,10 @@ VARIABLES = (
         summary="Maximum number of unfinished requests that the detokenizer tracks",
         details=(
             "Increase it if more than 65536 requests run at once, which happens with large "
-            "offline batches. The detokenizer keeps a state for every streaming request until the "
-            "request ends. Above the limit the oldest state is dropped, and that request's next "
+            "offline batches. The detokenizer keeps a state for every streaming request until the"
+            " request ends. Above the limit the oldest state is dropped, and that request's next "
             "token stops the detokenizer with a RuntimeError that names this variable. A value "
-            "that is not a whole number raises a ValueError when the module is imported."
+            "that is not a whole number raises a ValueError when the detokenizer is imported."
         ),
         example="131072",
         discrepancies=(

@@ -17,8 +17,8 @@ _STORE = "sglang/srt/mem_cache/storage/mooncake_store/mooncake_store.py"
 _WITH_MOONCAKE = Outside(
     needs="--hicache-storage-backend mooncake, or --enable-mm-global-cache",
     note=(
-        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or an extra configuration "
-        "that names the master replaces the variables"
+        "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or "
+        "--hicache-storage-backend-extra-config with a master replaces the variables"
     ),
 )
 

@@ -56,9 +56,9 @@ VARIABLES = (
         summary="Combine expert results in FP8 (deprecated, no effect since 0.5.21)",
         details=(
             "Set SGLANG_MORI_COMBINE_DTYPE=fp8 instead; that variable also accepts auto, bf16, "
-            "fp4 and fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning, "
-            "unless the new name is set. Since 0.5.21 this name is ignored, and the combine step "
-            "silently uses its default."
+            "fp4 and fp8_direct_cast. From 0.5.12 to 0.5.20 this name still works with a warning,"
+            " unless SGLANG_MORI_COMBINE_DTYPE is set. Since 0.5.21 this name is ignored, and the"
+            " combine step silently uses its default."
         ),
         example="1",
         relations=(_WITH_MORIEP,),
@@ -73,9 +73,9 @@ VARIABLES = (
         details=(
             "On a decode server, set it to the size of the largest batch. At startup the server "
             "stops with an AssertionError if the number is too small for --chunked-prefill-size; "
-            "decode servers and servers without chunked prefill do not check this. The number "
-            "also selects the kernel between nodes: up to "
-            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the low-latency kernel."
+            "decode servers and servers without chunked prefill do not check this. Up to "
+            "SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD, the number also selects the "
+            "low-latency kernel between nodes."
         ),
         example="16384",
         relations=(_WITH_MORIEP,),
@@ -98,7 +98,7 @@ VARIABLES = (
                 where=f"{_SRT}/arg_groups/moe_hook.py:569",
                 since="0.5.11",
                 default=4096,
-                effect="the check against --chunked-prefill-size",
+                effect="checks the value against --chunked-prefill-size",
             ),
         ),
     ),
@@ -109,10 +109,10 @@ VARIABLES = (
         summary="Maximum buffer size for MoRI's low-latency kernel between nodes",
         details=(
             "Set it to at least SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK to use the "
-            "low-latency kernel, InterNodeV1LL; with both defaults the kernel is always "
-            "InterNodeV1. The value is compared with that variable once, at startup, not with the"
-            " number of tokens in each batch. A value that is not a number silently counts as "
-            "256."
+            "low-latency kernel, InterNodeV1LL; with the defaults, 256 and 4096, the kernel is "
+            "always InterNodeV1. The value is compared with that variable once, at startup, not "
+            "with the number of tokens in each batch. A value that is not a number silently "
+            "counts as 256."
         ),
         example="512",
         relations=(
@@ -144,7 +144,7 @@ VARIABLES = (
                 where=f"{_MORIEP}:1455",
                 since="0.5.22",
                 default=0,
-                effect="the same in MoRI's second version",
+                effect="reserves the tokens in MoRI's second version",
             ),
         ),
     ),
@@ -154,9 +154,9 @@ VARIABLES = (
         default="0",
         summary="Maximum received tokens that the experts process; 0 means all",
         details=(
-            "Set it only if you know the largest batch: if more tokens arrive, the rest are "
-            "silently dropped and the answers are wrong. MoRI's receive buffer is mostly empty, "
-            "and the experts compute on empty rows too; limiting the rows saves that time."
+            "MoRI's receive buffer is mostly empty, and the experts compute on empty rows too; a "
+            "limit saves that time. Set it only if you know the largest batch: if more tokens "
+            "arrive, the rest are silently dropped and the answers are wrong."
         ),
         example="8192",
         relations=(_WITH_MORIEP,),

@@ -141,9 +141,9 @@ VARIABLES = (
         default="false",
         summary="Finish one prefill batch before scheduling the next",
         details=(
-            "Set it to 1 to reduce the time to first token at some cost in throughput. With "
-            "overlap, the first of two consecutive prefills sends its tokens only after the "
-            "second prefill is launched. Decode steps still overlap."
+            "Set it to 1 to reduce the time to first token at some cost in throughput. If it is "
+            "off, the first of two consecutive prefills sends its tokens only after the second "
+            "prefill is launched. Decode steps still overlap."
         ),
         example="1",
         relations=(

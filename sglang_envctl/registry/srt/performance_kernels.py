@@ -32,8 +32,8 @@ VARIABLES = (
         default="true",
         summary="Reuse FlashInfer's tuning results from earlier starts",
         details=(
-            "Set it to 0 to find out whether stale tuning results make the server slow. The "
-            "server then tunes at every start and writes the results to a runs directory, without "
+            "Set it to 0 to find out whether stale tuning results make the server slow. With 0, "
+            "the server tunes at every start and writes the results to a runs directory, without "
             "changing the file that later starts use. To discard bad results permanently, delete "
             "the cache directory. Results are stored under SGLANG_CACHE_DIR by FlashInfer "
             "version, GPU and model, one file per rank."
@@ -227,11 +227,11 @@ VARIABLES = (
         default=None,
         summary="Factor for skipping attention blocks of little weight in prefill (TRT-LLM)",
         details=(
-            "Find a useful value by testing your own model; if it is unset or 0, no attention "
-            "block is skipped. Blocks whose scores are far enough below the maximum are skipped, "
+            "If it is above 0, blocks whose scores are far enough below the maximum are skipped, "
             "which speeds up long prompts and slightly changes the result. With a larger factor, "
-            "which is divided by the context length, more blocks are skipped. On SM120 GPUs, the "
-            "trtllm_mha backend refuses to start with a factor above 0."
+            "which is divided by the context length, more blocks are skipped. Find a useful value"
+            " by testing your own model. On SM120 GPUs, the trtllm_mha backend refuses to start "
+            "with a factor above 0."
         ),
         example="1000",
         relations=(
@@ -266,9 +266,9 @@ VARIABLES = (
         summary="Use FlashAttention 3 from SGLang's kernel package",
         details=(
             "Set it to 0 to try a newer FlashAttention without a new build of SGLang's kernels. "
-            "The kernel is then loaded with the kernels package from Hugging Face, or from a lock "
-            "file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache. If "
-            "loading fails, SGLang logs a warning and uses the packaged kernel."
+            "With 0, the kernel is loaded with the kernels package from Hugging Face, or from a "
+            "lock file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache."
+            " If loading fails, SGLang logs a warning and uses the packaged kernel."
         ),
         example="0",
         relations=(

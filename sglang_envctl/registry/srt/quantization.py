@@ -175,7 +175,7 @@ VARIABLES = (
         owner="flashinfer",
         type=Bool(),
         default="false",
-        summary="Use 256 instead of 448 as the largest E4M3 scale (with FLASHINFER_NVFP4_4OVER6)",
+        summary="Use 256, not 448, as the largest E4M3 scale if FLASHINFER_NVFP4_4OVER6 is on",
         details=(
             "Set it in the server's environment, not in a single process: FlashInfer quantizes "
             "with the limit and SGLang divides by it, so both must use the same value. It has no "

@@ -35,11 +35,11 @@ VARIABLES = (
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
             "Do not set it in production: SGLang then deletes shared memory and cached model "
-            "files that it considers left over or broken, as if nothing else ran on the host. "
-            "The variable also sets a watchdog, makes the benchmark flush the server's cache "
-            "after warmup, and enables checks in the scheduler and the prefix cache that cost "
-            "time and stop the server if they fail. In CI, write true or 1: the server reads yes "
-            "as true, but the benchmark and the cleanup read it as false."
+            "files that it considers left over or broken, as if nothing else ran on the host. The"
+            " variable also sets a watchdog, makes the benchmark flush the server's cache after "
+            "warmup, and enables checks in the scheduler and the prefix cache that cost time and "
+            "stop the server if they fail. In CI, write true or 1, because the benchmark and the "
+            "cleanup read yes as false, although the server reads it as true."
         ),
         example="true",
         reads=(

@@ -75,7 +75,8 @@ class _Project:
     source: str
     context: Context
     budget: Budget
-    notes: list[Note] = field(default_factory=list)
+    notes: dict[tuple[str, int, str], Note] = field(default_factory=dict)
+    """What makes Compose refuse the files, by file, line and reason."""
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
@@ -121,7 +122,7 @@ class _Project:
         return started_by(layer, words, origin, longest.last)
 
     def _layer(self, file: _File, name: str, found: Declared) -> Layer:
-        notes = [*self.notes, *found.notes]
+        notes = [*self.notes.values(), *found.notes]
         assignments: list[Assignment] = []
         unseen = ""
         for entry in found.files:
@@ -256,8 +257,7 @@ class _Project:
     def _refuse(self, path: str, line: int, why: str) -> None:
         origin = Origin(self.source, path, line, "environment")
         note = Note("refused", origin, dialect="compose", facts={"reason": why})
-        if note not in self.notes:
-            self.notes.append(note)
+        self.notes.setdefault((path, line, why), note)
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:

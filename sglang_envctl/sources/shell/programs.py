@@ -149,7 +149,7 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
     if not found:
         _note_ours(words, scope)
     scope.analysis.launches += [
-        one
+        one._replace(apart=one.apart or adds_ours(one.entries, scope))
         for one in found
         if one.serves or any(held is not exported.get(n) for n, held in one.entries.items())
     ]

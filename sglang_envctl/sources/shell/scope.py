@@ -75,7 +75,9 @@ class Launch(NamedTuple):
     serves: bool = True
     """Whether the program is a server."""
     apart: bool = False
-    """Whether it is an object that gets this environment elsewhere, such as one of Kubernetes."""
+    """Whether its environment counts beside those of servers: it is an object that gets the environment
+    elsewhere, such as one of Kubernetes, or a program that gets a variable of SGLang.
+    """
 
 
 @dataclass(slots=True)
