@@ -30,7 +30,7 @@ def about(test: ast.expr, held: Held) -> str:
 
 
 def _present(test: ast.expr, held: Held) -> str:
-    """Return the name of which a test checks only whether it has a value."""
+    """Return the name that a test checks only for having a value."""
     match test:
         case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
             return _name(held.value(left))

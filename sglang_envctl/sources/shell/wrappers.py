@@ -174,9 +174,7 @@ _PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.*?=\}"
 
 
 def parallel(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which run on another machine
-    with -S.
-    """
+    """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which -S runs on another machine."""
     del scope
     chosen, rest = options(command.words[1:], _PARALLEL_VALUED)
     at = next((i for i, w in enumerate(rest) if re.fullmatch(r":{3,4}\+?", w.text)), len(rest))
