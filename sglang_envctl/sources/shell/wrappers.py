@@ -221,8 +221,8 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def storing(*verbs: str) -> Launcher:
-    """Return what follows a program that, after these words, keeps NAME=value for what starts later:
-    `systemctl set-environment`, `conda env config vars set`.
+    """Return a launcher for a program that, after these words, stores NAME=value for later
+    programs: `systemctl set-environment`, `conda env config vars set`.
     """
 
     def follow(command: Command, scope: Scope) -> Iterator[Started]:
