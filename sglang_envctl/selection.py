@@ -88,8 +88,8 @@ def _is_set(entry: Entry) -> bool:
 
 
 def _is_ambient(entry: Entry, settings: Settings) -> bool:
-    """Return whether an entry belongs to the operating system and was not written by the user, such
-    as PATH.
+    """Return whether an entry belongs to the operating system, such as PATH, and was not written by
+    the user.
     """
     is_system = isinstance(entry, Setting) and entry.variable.ambient
     return is_system and entry.name not in settings.environment.explicit

@@ -1,4 +1,4 @@
-"""Find the callers of functions and the creation of objects, and with them the names that an
+"""Find the calls of functions and the objects that are created, to learn the names that an
 expression may be.
 """
 

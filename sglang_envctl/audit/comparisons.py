@@ -51,7 +51,9 @@ def _spared(words: set[str], found: list[tuple[int, str]]) -> str:
 
 
 def or_unset(found: list[tuple[int, str]]) -> str:
-    """Return the same, for a value that may be compared with an empty string before it is used."""
+    """Return the reader for all findings about a value that may first be compared with an empty
+    string.
+    """
     best = merged(found)
     tested = any(reader == "truthy" for _, reader in found)
     if not tested or not _KEPT.fullmatch(best):
@@ -71,7 +73,7 @@ def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
 
 
 def _once(readers: list[str]) -> list[re.Match[str]]:
-    """Return the comparisons, each with the most conversions that precede it.
+    """Return each comparison once, with the most conversions that precede it.
 
     After `text = text.lower()`, a parameter is followed both unchanged and in lower case.
     """

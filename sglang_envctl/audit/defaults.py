@@ -94,7 +94,7 @@ def _tests_presence(test: ast.expr) -> bool:
 
 
 def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterator[ast.expr]:
-    """Yield DEFAULT from `if value is None: return DEFAULT`, or from the same as an expression."""
+    """Yield DEFAULT from `if value is None: return DEFAULT`, or from an expression with this effect."""
     found = evaluator.program.lookup(read.scope, name)
     home = found[0] if found else read.scope
     for load in home.loads(name):
@@ -108,7 +108,7 @@ def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterato
 
 
 def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.stmt] | None:
-    """Return the code that runs if there is no value, if a use of the variable tests for this."""
+    """Return the code that runs if the variable has no value, if a use of it tests for this."""
     absent: bool | None = None
     inner: ast.AST = load
     for position, outer in enumerate(around):

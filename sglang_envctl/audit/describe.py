@@ -68,7 +68,7 @@ class _Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An expression that is the value, after these changes."""
+    """An expression that has the value, after these changes."""
 
     node: ast.expr
     frame: Frame

@@ -139,8 +139,8 @@ class _Deferred:
             self._parse_all(self._with(self._text, new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
-        """Return the functions with one of some words, or one of a pair and another, as a separate
-        module.
+        """Return, as a separate module, the functions with one of `words`, or with `other` and one
+        of `pair`.
 
         Their names have the same meaning as in the real module, which is not changed.
         """

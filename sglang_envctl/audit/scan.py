@@ -268,7 +268,7 @@ def _with_registry(use: Use, registry: Registry | None, entry: str) -> Use:
 
 
 def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
-    """Return the uses, one row per place, sorted by name and then by information."""
+    """Return the uses, one row per place, sorted by name, the most informative first."""
     best: dict[tuple[str, str, int], Use] = {}
     for use in found:
         key = (use.name, use.file, use.line)

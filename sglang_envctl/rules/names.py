@@ -40,8 +40,8 @@ NOT_READ = Rule(
     severity="warning",
     summary="A documented or previously read name that this release does not read",
     why=(
-        "Docs can be outdated. The name is documented and the value looks right, but no code of "
-        "the release reads it."
+        "The value looks right but has no effect: docs can be outdated, and a release may stop "
+        "reading a name."
     ),
     fix="Use the name that replaces it, if there is one; otherwise remove the line.",
     wrong="SGLANG_DIFFUSION_LOGGING_LEVEL=DEBUG\n",

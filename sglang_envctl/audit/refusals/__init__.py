@@ -34,7 +34,7 @@ _MAX_MESSAGE = 300
 
 
 def refined(found: Iterable[Use], texts: Texts) -> Iterator[Use]:
-    """Yield the uses, with the demands of the code on their values."""
+    """Yield the uses, each with a reader that rejects what the code rejects."""
     uses = list(found)
     wanted = {use.name for use in uses if use.reader in CHECKED}
     refused: dict[str, Demand] = {}

@@ -17,7 +17,7 @@ _Guards: TypeAlias = tuple[ast.expr, ...]
 
 
 def of_block(body: Sequence[ast.stmt], held: Held, depth: int = 0) -> Iterator[Demand]:
-    """Yield the demands of a function's statements on the values of a registry."""
+    """Yield what a function's statements demand of the values of a registry."""
     for statement, guards in _inside(body, ()):
         nodes = [node for root in _expressions(statement) for node in ast.walk(root)]
         if held.mentioned(nodes):

@@ -1,4 +1,6 @@
-"""Determine the demands of a test on a value, and of a conversion."""
+"""Determine which values a condition in the code accepts, and which a conversion such as int()
+accepts.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def about(test: ast.expr, held: Held) -> str:
 
 
 def _present(test: ast.expr, held: Held) -> str:
-    """Return the name of which a test only asks whether there is a value."""
+    """Return the name that a test checks only for having a value."""
     match test:
         case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
             return _name(held.value(left))
@@ -67,7 +69,7 @@ def spare(test: ast.expr, held: Held) -> None:
 
 
 def demanded(test: ast.expr, held: Held, *, denied: bool) -> Iterator[Demand]:
-    """Yield the demands on a value for a test to be true or, with `denied`, false."""
+    """Yield what a test demands of values to be true or, with `denied`, to be false."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from demanded(operand, held, denied=not denied)
@@ -90,7 +92,7 @@ def demanded(test: ast.expr, held: Held, *, denied: bool) -> Iterator[Demand]:
 def _of_either(
     test: ast.BoolOp, values: list[ast.expr], held: Held, *, denied: bool
 ) -> Iterator[Demand]:
-    """Yield the demands of one of several conditions, if all others check for a missing value."""
+    """Yield what one of several conditions demands, if all others only check for a missing value."""
     asked = [value if denied else ast.UnaryOp(ast.Not(), value) for value in values]
     others = [value for value, ask in zip(values, asked, strict=True) if not _present(ask, held)]
     found = [list(demanded(value, held, denied=denied)) for value in others]
@@ -105,13 +107,13 @@ def _of_either(
 
 
 def _of_lookup(node: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield the demands on a value for a table to have an entry for it."""
+    """Yield what a value must be for a table to have an entry for it."""
     if asked := held.lookups.get(ast.unparse(node)):
         yield from _of_comparison(asked, held, denied=False)
 
 
 def _of_comparison(compare: ast.Compare, held: Held, *, denied: bool) -> Iterator[Demand]:
-    """Yield the demands on a value for a comparison to be true or, with `denied`, false."""
+    """Yield what a comparison demands of a value to be true or, with `denied`, to be false."""
     match compare:
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[right]):
             if isinstance(op, ast.NotIn) is denied:
@@ -153,7 +155,7 @@ def _bound(
 
 
 def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> Iterator[Demand]:
-    """Yield the demands on a value that is in a collection, or contains a word."""
+    """Yield the demand that a value is in a collection, or contains a word."""
     value, container = held.value(left), held.value(right)
     if value:
         yield from _chosen(value, held.source.literals(right))
@@ -167,7 +169,7 @@ def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> It
 
 
 def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield a demand with the name whose value alone decides a test that is not understood."""
+    """Yield an unknown demand if the value of one name alone decides a test."""
     names = held.names(test)
     if len(names) != 1 or _present(test, held):
         return
@@ -186,7 +188,7 @@ def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
 
 
 def converted(nodes: Iterable[ast.AST], held: Held) -> Iterator[Demand]:
-    """Yield the demands on values that a conversion in an expression may reject."""
+    """Yield what the conversions in an expression demand of values."""
     for item in nodes:
         match item:
             case ast.Call(func=ast.Name(id="int" | "float"), args=[inner, *_]):

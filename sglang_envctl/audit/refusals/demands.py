@@ -1,4 +1,4 @@
-"""The demands of code on a value, and the reader for a value with demands."""
+"""Represent what code demands of a value, and return the reader for such a value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Demand(NamedTuple):
         return self._replace(certain=False, checks=frozenset(), doubts=doubts)
 
     def with_other(self, other: Demand) -> Demand:
-        """Return the demands of two statements of one function together."""
+        """Return the demand of two statements of one function, both of which apply."""
         return self._replace(
             folds=self.folds or other.folds,
             words=self.words | other.words,
@@ -46,7 +46,7 @@ class Demand(NamedTuple):
         )
 
     def or_other(self, other: Demand) -> Demand:
-        """Return the demands of two functions together; a word that one of them accepts may be valid."""
+        """Return the demand of two functions; a word that one of them accepts may be valid."""
         here, there = self, other
         if here.says and there.says and here.checks != there.checks:
             here, there = here.doubted(), there.doubted()

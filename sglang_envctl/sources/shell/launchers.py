@@ -82,7 +82,7 @@ def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
 
 
 def apart(entries: Entries, scope: Scope) -> Launch:
-    """Return what gets an environment elsewhere, of which the script only gives the variables."""
+    """Return a program that runs elsewhere and gets these variables from the script."""
     return Launch(scope.script.label, scope.line, entries, {}, serves=False, apart=True)
 
 

@@ -34,7 +34,7 @@ _SSH_VALUED = {f"-{letter}" for letter in "BbcDEeFIiJLlmOopQRSWw"}
 
 
 def ssh(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow `ssh host command`: a shell on another machine, which does not inherit this environment."""
+    """Follow the command that `ssh HOST COMMAND` runs on another machine, without this environment."""
     chosen, rest = options(command.words[1:], _SSH_VALUED)
     if any(value.text.startswith(("SendEnv", "SetEnv")) for _, value in chosen):
         scope.not_followed(

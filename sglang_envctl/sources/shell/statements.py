@@ -121,7 +121,7 @@ def _substituted(scope: Scope) -> None:
 
 
 def _inside(scope: Scope) -> bool:
-    """Follow the statements in `{ }`, in a loop, after `!`."""
+    """Follow the statements inside `{ }` or a loop, or after `!`."""
     return scope.follow(scope.node.children)
 
 

@@ -174,9 +174,7 @@ _PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.*?=\}"
 
 
 def parallel(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which run on another machine
-    with -S.
-    """
+    """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which -S runs on another machine."""
     del scope
     chosen, rest = options(command.words[1:], _PARALLEL_VALUED)
     at = next((i for i, w in enumerate(rest) if re.fullmatch(r":{3,4}\+?", w.text)), len(rest))
@@ -223,8 +221,8 @@ def gdb(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def storing(*verbs: str) -> Launcher:
-    """Return what follows a program that, after these words, keeps NAME=value for what starts later:
-    `systemctl set-environment`, `conda env config vars set`.
+    """Return a launcher for a program that, after these words, stores NAME=value for later
+    programs: `systemctl set-environment`, `conda env config vars set`.
     """
 
     def follow(command: Command, scope: Scope) -> Iterator[Started]:
