@@ -225,8 +225,8 @@ def test_help(text: str, help_: str, judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (the server's check for combined "
-                                       "sequence and tensor parallelism)"),
+        ("SGLANG_CACHE_DIT_ENABLED=1", "true (its main use), false (warns about combined sequence and "
+                                       "tensor parallelism)"),
         ("FLAGCX_PATH='/opt '", "/opt  (its main use), /opt (decides between flagcx and nccl in the "
                                 "startup banner, nothing else)"),
     ],

@@ -75,9 +75,7 @@ class Launch(NamedTuple):
     serves: bool = True
     """Whether the program is a server."""
     apart: bool = False
-    """Whether its environment counts beside those of servers: it is an object that gets the environment
-    elsewhere, such as one of Kubernetes, or a program that gets a variable of SGLang.
-    """
+    """Whether its environment counts beside those of servers: that of a pod, or with names of SGLang."""
 
 
 @dataclass(slots=True)
