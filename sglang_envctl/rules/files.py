@@ -271,7 +271,7 @@ TOO_LONG = Rule(
     summary="A line or value that is too long to start a program",
     why=(
         "Linux accepts at most 128 KiB for one NAME=value; if it is longer, starting the server "
-        "fails with 'Argument list too long'. A line of over 1 MiB is not read at all."
+        "fails with 'Argument list too long'. envctl does not read a line of over 1 MiB."
     ),
     fix="Put the value in a file, and set the variable to the file's path.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
@@ -282,7 +282,7 @@ TOO_LONG = Rule(
 BLANK_RUN = Rule(
     slug="blank-run",
     severity="error",
-    summary="A line that was not read because it contains hundreds of consecutive spaces",
+    summary="A line that envctl does not read because it has hundreds of consecutive spaces",
     why="python-dotenv can take minutes to parse such a line, which no real file contains.",
     fix="Remove the spaces.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data" + " " * 300 + "# x\n",

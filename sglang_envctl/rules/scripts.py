@@ -33,8 +33,8 @@ NOT_FOLLOWED = Rule(
     summary="A line of a script whose effect on the environment is known only when it runs",
     why=(
         "envctl never runs a script. The output of a command, a file that is not next to the "
-        "script, or a command that is assembled at run time may set any variable; the rest of the "
-        "script is checked without it."
+        "script, or a command that is assembled at run time may set any variable; envctl checks "
+        "the rest of the script without it."
     ),
     fix="You need not do anything. To have the values checked, write them into the script.",
     wrong='eval "$(./settings)"\npython -m sglang.launch_server\n',

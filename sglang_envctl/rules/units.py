@@ -152,7 +152,7 @@ ENVIRONMENT_FILE_UNREAD = Rule(
     severity="info",
     summary="A file named by EnvironmentFile= that could not be read here",
     why=(
-        "The variables in the file are not checked. On the machine where the service runs, a "
+        "envctl does not check the variables in the file. On the machine where the service runs, a "
         "missing file keeps the service from starting, unless the path begins with -."
     ),
     fix=(
