@@ -316,7 +316,8 @@ def export(
     """Return an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
 
     Every assignment of files and mappings is written, but of the current environment only names
-    that envctl knows, and PATH and similar names only if `names` has them. Nothing is checked.
+    that envctl knows, and names of the host, such as PATH, only if they match `names`. Nothing is
+    checked.
 
     Args:
         environment: the result of `read` or `settle`.

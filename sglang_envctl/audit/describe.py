@@ -122,7 +122,7 @@ class Describer:
         return next(filter(None, names), self._spelled_out(read, found))
 
     def parameter(self, function: Scope, frame: Frame) -> str:
-        """Return the reader of a value that is passed to a function as its first parameter."""
+        """Return the reader of a function's first parameter: how the function parses the value."""
         names = parameters(function.node) if isinstance(function.node, _FUNCTIONS) else []
         if not names:
             return "raw.text"

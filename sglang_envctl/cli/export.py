@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, NoReturn, Optional
 
 import typer
@@ -15,6 +15,7 @@ from sglang_envctl.cli.project import project
 from sglang_envctl.errors import CheckFailedError, EmptyError, UnreadableError, UsageError
 from sglang_envctl.exports import Format, divergent, documents, write, written
 from sglang_envctl.exports.payload import NAME
+from sglang_envctl.registry import Registry
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.text.escape import shorten, visible
 
@@ -23,8 +24,8 @@ Names = Annotated[
     typer.Argument(
         metavar="NAME|PATTERN",
         help=(
-            "Export only these names; * and ? are wildcards. PATH and similar names are written "
-            "only if named."
+            "Export only these names; * and ? are wildcards. Names of the host, such as PATH and "
+            "HTTP_PROXY, are exported only if one of these matches."
         ),
     ),
 ]
@@ -159,7 +160,8 @@ def export(
     kept = tuple(one for one in found.assignments if one.name not in left_out)
     found = found._replace(assignments=kept)
     data = write(found, output_format).encode("utf-8", "surrogateescape")
-    number = len(written(found, output_format))
+    names_written = written(found, output_format)
+    number = len(names_written)
     if env and not number:
         raise EmptyError(f"nothing written: no variable to write in {', '.join(map(visible, env))}")
     output.deliver(data, output_file)
@@ -169,7 +171,15 @@ def export(
     if not quiet:
         remark([environment])
         say(f"{number} variable{'s' * (number != 1)} written as {output_format}")
+        if not (names or section):
+            _say_hosts(environment.explicit.difference(names_written), known)
     return 0
+
+
+def _say_hosts(names: Iterable[str], known: Registry) -> None:
+    """Print the names that a source sets, but that belong to the host and were not asked for."""
+    if ambient := sorted(filter(known.is_ambient, names)):
+        say(f"left out, as names of the host: {', '.join(ambient)}; export them with NAME or '*'")
 
 
 def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:

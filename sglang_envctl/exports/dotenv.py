@@ -69,7 +69,7 @@ def divergent(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 
 def quoted(raw: str, dialects: Collection[str] = ()) -> str:
-    """Return a form that these dialects read back as `raw`, or else the form that most dialects do."""
+    """Return the form that most of these dialects, and then most of the usual ones, read as `raw`."""
     form = _form(raw, dialects)
     assert form is not None, "it is refused"
     return form

@@ -56,7 +56,10 @@ UNDOCUMENTED = Rule(
         "The variable has an effect, but it may not exist in the next release. envctl validates "
         "the value as the code reads it; envctl explain NAME shows where the code does so."
     ),
-    fix="You need not do anything if you know the effect.",
+    fix=(
+        "Keep the variable if you know its effect. Otherwise, see envctl explain NAME, or remove the "
+        "variable."
+    ),
     wrong="SGLANG_LOG_GC=true\n",
     right="# envctl: ignore[undocumented]\nSGLANG_LOG_GC=true\n",
 )

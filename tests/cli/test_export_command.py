@@ -56,6 +56,14 @@ def test_what_belongs_to_the_system_only_when_it_is_named(names: list[str], expe
     assert expected == out("-e", "prod.env", *names)
 
 
+def test_what_is_left_out_for_belonging_to_the_system_is_said() -> None:
+    said = "left out, as names of the host: PATH; export them with NAME or '*'"
+
+    assert said in run("export", "-e", "prod.env").err
+    for named in (["PATH"], ["*"], ["APP_NAME"], ["--section", "cache-dit"]):
+        assert "left out" not in run("export", "-e", "prod.env", *named).err
+
+
 def test_of_the_process_only_names_that_sglang_knows() -> None:
     env = {
         "SGLANG_CACHE_DIT_FN": "2",
@@ -148,7 +156,8 @@ def test_a_file_is_whole_and_readable_by_its_owner_only() -> None:
     result = run("export", "-e", "prod.env", "-o", "out.env")
     written = Path("out.env")
 
-    assert result == (0, "", "envctl: 3 variables written as dotenv\n")
+    assert (result.code, result.out) == (0, "")
+    assert result.err.startswith("envctl: 3 variables written as dotenv\n")
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert written.read_text(encoding="utf-8") == out("-e", "prod.env")
     assert sorted(os.listdir()) == ["out.env", "prod.env"]

@@ -94,7 +94,7 @@ def test_the_entry_of_a_variable() -> None:
     assert out("SGLANG_CACHE_DIT_FN").splitlines()[3:] == [
         "## Diffusion: Cache-DiT",
         "",
-        "# Number of blocks at the start of the transformer that every step computes",
+        "# Number of leading transformer blocks that every step computes",
         "# Allowed: whole number (at least 1, in blocks)",
         "# Default: 1",
         "#SGLANG_CACHE_DIT_FN=1",

@@ -212,7 +212,7 @@ def _doubted(value: Value | None, why: str) -> Iterator[Demand]:
 
 
 def _chosen(value: Value, words: list[object]) -> Iterator[Demand]:
-    """Yield the demand that a value is one of some words."""
+    """Yield the demand that a value is one of the given words."""
     if value.whole and words:
         yield Demand(value.name, value.steps, frozenset(words), certain=value.sure)
     else:

@@ -211,10 +211,10 @@ class _Expanded:
     """The meaning of each mark: the reason why a part is unknown, or the name of a variable."""
 
     def text(self, text: str) -> str:
-        """Return the text, with a mark in place of each unknown part.
+        """Return the expanded text, with a mark for each part that is known only at run time.
 
         Raises:
-            _RefusedError: a name is unknown or missing.
+            _RefusedError: supervisord does not know the name of an expansion, or the result is too long.
         """
         expanded = re.sub(_EXPANSION, self._one, text)
         if len(expanded) > max(LONGEST_RESOLVED, len(text)):
