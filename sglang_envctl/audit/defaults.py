@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import NamedTuple
 
 from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.index import one_line
+from sglang_envctl.audit.index import nodes_of, one_line
 from sglang_envctl.audit.objects import attribute, returned
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.values import (
@@ -89,7 +89,7 @@ def _tests_presence(test: ast.expr) -> bool:
     return any(
         isinstance(item, ast.Compare)
         and isinstance(item.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
-        for item in ast.walk(test)
+        for item in nodes_of(test)
     )
 
 

@@ -23,7 +23,7 @@ from sglang_envctl.audit.comparisons import (
     returns_truth,
 )
 from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
-from sglang_envctl.audit.index import Binding, Scope, parameters, terminal
+from sglang_envctl.audit.index import Binding, Scope, nodes_of, parameters, terminal
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.registries import NAMED
 from sglang_envctl.audit.values import (
@@ -359,7 +359,7 @@ class Describer:
 
 def _warns(function: Scope) -> bool:
     """Return whether a function logs; in some releases, the parser of booleans does not."""
-    calls = (node.func for node in ast.walk(function.node) if isinstance(node, ast.Call))
+    calls = (node.func for node in nodes_of(function.node) if isinstance(node, ast.Call))
     return any(terminal(called) in _MESSAGES for called in calls)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sglang_envctl.audit.index import Binding, Scope, default_of, parameters, positional
+from sglang_envctl.audit.index import Binding, Scope, default_of, nodes_of, parameters, positional
 from sglang_envctl.audit.limits import Room
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.values import (
@@ -302,7 +302,7 @@ def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) 
 
 def _super_call(function: Scope) -> ast.Call | None:
     """Return the call of the same method of a base class."""
-    for node in ast.walk(function.node):
+    for node in nodes_of(function.node):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=function.name)

@@ -84,7 +84,7 @@ class Scope:
         if self._walked < len(late):
             nodes = [scope.syntax for scope in late[self._walked :] if self.holds(scope)]
             for tree in [self.node] if self._walked < 0 else nodes:
-                for node in ast.walk(tree):
+                for node in nodes_of(tree):
                     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                         self._loads.setdefault(node.id, []).append(node)
             self._walked = len(late)
@@ -264,6 +264,19 @@ def module_name(file: str, packages: Container[str] = ()) -> tuple[str, bool]:
     if parts[-1] == "__init__":
         return ".".join(parts[:-1]), True
     return ".".join(parts), False
+
+
+def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree in the order of `ast.walk`, in half the time; contexts are left out."""
+    waiting = [tree]
+    for node in waiting:
+        yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                waiting += [item for item in value if isinstance(item, ast.AST)]
+            elif name != "ctx" and isinstance(value, ast.AST):
+                waiting.append(value)
 
 
 def terminal(node: ast.AST) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator, instance_of
-from sglang_envctl.audit.index import Scope, terminal
+from sglang_envctl.audit.index import Scope, nodes_of, terminal
 from sglang_envctl.audit.values import (
     Call,
     CallerError,
@@ -159,7 +159,7 @@ def _single_return(function: Scope) -> ast.expr | None:
         return function.node.body
     body = getattr(function.node, "body", [])
     returns = [item for item in body if isinstance(item, ast.Return)]
-    nested = sum(isinstance(item, ast.Return) for node in body for item in ast.walk(node))
+    nested = sum(isinstance(item, ast.Return) for node in body for item in nodes_of(node))
     return returns[0].value if len(returns) == nested == 1 else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sglang_envctl.audit.files import opened
+from sglang_envctl.audit.index import nodes_of
 from sglang_envctl.errors import Unreadable
 
 DECLARING = {
@@ -37,7 +38,7 @@ def options(target: Path) -> Mapping[str, frozenset[str]]:
 
 def declared(content: bytes) -> Iterator[str]:
     """Yield the options that a module adds to a parser, or declares as annotated fields."""
-    for node in ast.walk(ast.parse(content)):
+    for node in nodes_of(ast.parse(content)):
         if isinstance(node, ast.Call) and _called(node) == "add_argument":
             yield from _flags(node.args)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

@@ -14,6 +14,7 @@ from sglang_envctl.audit.index import (
     Scope,
     default_of,
     holds_environment,
+    nodes_of,
     terminal,
 )
 from sglang_envctl.audit.program import Program
@@ -92,7 +93,7 @@ class Environ:
             and holds_environment(node, frozenset())
             and any(
                 self.program.dotted(item, scope) in _MAPPINGS
-                for item in ast.walk(node)
+                for item in nodes_of(node)
                 if isinstance(item, ast.expr) and terminal(item) in ENVIRONMENT
             )
         )

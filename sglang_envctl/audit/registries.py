@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.audit.calls import Callers
 from sglang_envctl.audit.files import is_test
-from sglang_envctl.audit.index import Module, Scope
+from sglang_envctl.audit.index import Module, Scope, nodes_of
 from sglang_envctl.audit.texts import Texts
 from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
 
@@ -242,7 +242,7 @@ def _tables(module: Module) -> dict[str, ast.Dict]:
     node = getter[-1].node
     function = module.top.inner.get(id(node))
     body = function.node if function else node
-    used = {item.id for item in ast.walk(body) if isinstance(item, ast.Name)}
+    used = {item.id for item in nodes_of(body) if isinstance(item, ast.Name)}
     return {
         name: binding.node
         for name in sorted(used)

@@ -121,7 +121,10 @@ class _Scan:
             self._fault(file, error)
             return ""
         self.texts.add(file, content)
-        return file if _mentions(self.texts.words(file)) and _may_read(content) else ""
+        if not (_mentions(self.texts.words(file)) and _may_read(content)):
+            return ""
+        self.texts.keep(file, content)
+        return file
 
     def run(self, on_file: Progress) -> Audit:
         reading = self.reading

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.evaluate import Evaluator, items
-from sglang_envctl.audit.index import Scope
+from sglang_envctl.audit.index import Scope, nodes_of
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.values import UNKNOWN, External, Frame, FunctionRef, Map
 
@@ -69,9 +69,9 @@ def _entries(describer: Describer, scope: Scope, key: str, frame: Frame) -> Iter
     evaluator = describer.evaluator
     parsed = scope, len(scope.module.late)
     if parsed not in describer.looped_over:
-        loops = [node.iter for node in ast.walk(scope.node) if isinstance(node, ast.For)]
+        loops = [node.iter for node in nodes_of(scope.node) if isinstance(node, ast.For)]
         describer.looped_over[parsed] = {
-            name.id: name for loop in loops for name in ast.walk(loop) if isinstance(name, ast.Name)
+            name.id: name for loop in loops for name in nodes_of(loop) if isinstance(name, ast.Name)
         }
     for name in describer.looped_over[parsed].values():
         table = evaluator.known(name, frame)

@@ -38,7 +38,7 @@ _ENCODED = re.compile(rb"(?:.*\n)?.*coding[:=]")
 
 
 class Texts:
-    """The texts of a target by file. Only their words are kept, a fifth of the size.
+    """The texts of a target by file. Of most, only the words are kept, a fifth of the size.
 
     Args:
         read: returns the text of a file; may be called again at any time.
@@ -46,6 +46,7 @@ class Texts:
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
+        self._kept: dict[str, bytes] = {}
         self._words = bytearray(b" ")
         """The words of all files in sequence, each between two spaces."""
         self._starts = array("Q")
@@ -61,8 +62,12 @@ class Texts:
             self._words += b" ".join(set(piece.split()))
             self._words += b" "
 
+    def keep(self, file: str, content: bytes) -> None:
+        """Keep the whole text of a file, which will be asked for."""
+        self._kept[file] = content
+
     def __getitem__(self, file: str) -> bytes:
-        return self._read(file)
+        return self._kept[file] if file in self._kept else self._read(file)
 
     def __contains__(self, file: object) -> bool:
         return file in self._numbers

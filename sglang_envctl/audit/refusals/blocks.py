@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from sglang_envctl.audit.index import nodes_of
 from sglang_envctl.audit.refusals.conditions import about, converted, demanded, spare
 from sglang_envctl.audit.refusals.demands import UNKNOWN, Demand
 from sglang_envctl.audit.refusals.held import Held
@@ -19,7 +20,7 @@ _Guards: TypeAlias = tuple[ast.expr, ...]
 def of_block(body: Sequence[ast.stmt], held: Held, depth: int = 0) -> Iterator[Demand]:
     """Yield what a function's statements demand of the values of a registry."""
     for statement, guards in _inside(body, ()):
-        nodes = [node for root in _expressions(statement) for node in ast.walk(root)]
+        nodes = [node for root in _expressions(statement) for node in nodes_of(root)]
         if held.mentioned(nodes):
             names = [about(guard, held) for guard in guards]
             held.bind_loops(nodes)

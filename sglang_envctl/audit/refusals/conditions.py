@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from sglang_envctl.audit.index import terminal
+from sglang_envctl.audit.index import nodes_of, terminal
 from sglang_envctl.audit.refusals.demands import NO_NUMBER, UNKNOWN, Demand
 from sglang_envctl.audit.refusals.held import Held, Value
 
@@ -62,7 +62,7 @@ def spare(test: ast.expr, held: Held) -> None:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             spare(operand, held)
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() | ast.In()], comparators=[right]):
-            words = (item.value for item in ast.walk(right) if isinstance(item, ast.Constant))
+            words = (item.value for item in nodes_of(right) if isinstance(item, ast.Constant))
             held.spared.setdefault(_name(held.value(left)), set()).update(words)
         case ast.Name() | ast.Attribute() | ast.Call() | ast.NamedExpr():
             held.spared.setdefault(_truth(test, held), set()).add("")
@@ -174,12 +174,12 @@ def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
     if len(names) != 1 or _present(test, held):
         return
     functions: set[int] = set()
-    for call in ast.walk(test):
+    for call in nodes_of(test):
         if isinstance(call, ast.Call):
             if not held.names(call):
                 return
-            functions |= {id(item) for item in ast.walk(call.func)}
-    for item in ast.walk(test):
+            functions |= {id(item) for item in nodes_of(call.func)}
+    for item in nodes_of(test):
         if isinstance(item, ast.Name) and not (
             id(item) in functions or item.id == "envs" or item.id.isupper() or held.value(item)
         ):

@@ -11,6 +11,7 @@ from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
+from sglang_envctl.audit.index import nodes_of
 from sglang_envctl.audit.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
@@ -133,7 +134,7 @@ class Held:
 
     def names(self, node: ast.AST) -> set[str]:
         """Return the names whose values are parts of an expression."""
-        found = (self.value(item) for item in ast.walk(node) if isinstance(item, ast.expr))
+        found = (self.value(item) for item in nodes_of(node) if isinstance(item, ast.expr))
         return {value.name for value in found if value}
 
     def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:

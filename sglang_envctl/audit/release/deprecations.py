@@ -16,7 +16,7 @@ from itertools import takewhile
 from sglang_envctl.audit.calls import Answer, Callers
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.facts import Forward, Rename
-from sglang_envctl.audit.index import Module, one_line, terminal
+from sglang_envctl.audit.index import Module, nodes_of, one_line, terminal
 from sglang_envctl.audit.objects import returned
 from sglang_envctl.audit.reads import Environ, Read, Write
 from sglang_envctl.audit.values import UNKNOWN, Frame, FunctionRef, Thunk
@@ -36,7 +36,7 @@ class Block:
 
     def nodes(self) -> Iterator[ast.AST]:
         for statement in self.statements:
-            yield from ast.walk(statement)
+            yield from nodes_of(statement)
 
     def writes(self, writes: list[Write]) -> list[Write]:
         """Return the writes inside the block."""
@@ -73,7 +73,7 @@ def _guarded(module: Module, read: Read) -> Iterator[list[ast.stmt]]:
     variable = around[0].targets[0] if around and isinstance(around[0], ast.Assign) else None
     function = read.scope.function()
     if isinstance(variable, ast.Name) and function is not None:
-        for node in ast.walk(function.node):
+        for node in nodes_of(function.node):
             if isinstance(node, ast.If) and variable.id in _names(node.test):
                 yield node.body
 
@@ -93,7 +93,7 @@ def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+    return {item.id for item in nodes_of(node) if isinstance(item, ast.Name)}
 
 
 def consumed(found: list[Block], reads: list[Read]) -> set[int]:
@@ -199,7 +199,7 @@ def _only_where_unset(write: Write, reads: list[Read]) -> bool:
     wanted = ast.dump(write.name)
     asked = {id(read.node) for read in reads if ast.dump(read.name) == wanted}
     tests = (item.test for item in write.scope.module.up(write.node) if isinstance(item, ast.If))
-    return write.keeps or any(id(node) in asked for test in tests for node in ast.walk(test))
+    return write.keeps or any(id(node) in asked for test in tests for node in nodes_of(test))
 
 
 def _transform(evaluator: Evaluator, write: Write, read: Read, frame: Frame) -> str:
@@ -260,7 +260,7 @@ def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None
 
 def _in_words(node: ast.expr) -> str:
     """Describe an expression that changes a value."""
-    for item in ast.walk(node):
+    for item in nodes_of(node):
         if isinstance(item, ast.BinOp) and isinstance(item.right, ast.Constant):
             verb = {ast.Div: "divided by", ast.Mult: "multiplied by"}.get(type(item.op))
             if verb and isinstance(item.right.value, (int, float)):
@@ -279,7 +279,7 @@ def forwards(environ: Environ, module: Module, writes: list[Write]) -> Iterator[
         loop = next((item for item in module.up(mention) if isinstance(item, ast.For)), None)
         if loop is None:
             continue
-        inside = {id(node) for node in ast.walk(loop)}
+        inside = {id(node) for node in nodes_of(loop)}
         for write in writes:
             prefixes = _rewritten(loop) if id(write.node) in inside else None
             if prefixes is not None:
@@ -288,7 +288,7 @@ def forwards(environ: Environ, module: Module, writes: list[Write]) -> Iterator[
 
 def _rewritten(loop: ast.For) -> tuple[str, str] | None:
     """Return the prefixes in `key.replace("OLD_", "NEW_", 1)` under `key.startswith("OLD_")`."""
-    calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes_of(loop) if isinstance(node, ast.Call)]
     starts = [_constants(call)[:1] for call in calls if terminal(call.func) == "startswith"]
     for call in calls:
         given = _constants(call)[:2]
@@ -310,5 +310,5 @@ def _keeps(loop: ast.For, write: Write) -> bool:
         isinstance(node, ast.Compare)
         and isinstance(node.ops[0], (ast.NotIn, ast.In))
         and ast.dump(node.left) == name
-        for node in ast.walk(loop)
+        for node in nodes_of(loop)
     )

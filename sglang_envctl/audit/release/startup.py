@@ -14,7 +14,7 @@ from textwrap import dedent
 
 from sglang_envctl.audit.facts import Rename
 from sglang_envctl.audit.files import is_test
-from sglang_envctl.audit.index import terminal
+from sglang_envctl.audit.index import nodes_of, terminal
 from sglang_envctl.audit.texts import Texts, functions
 from sglang_envctl.releases.spans import RenameKind
 
@@ -64,7 +64,7 @@ _Found = tuple[RenameKind, str, str, int]
 
 def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_Found]:
     held: dict[str, str] = {}
-    nodes = list(ast.walk(function))
+    nodes = list(nodes_of(function))
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=variable)], value=value):
@@ -85,7 +85,7 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_
 
 def _first(body: list[ast.stmt]) -> list[ast.stmt]:
     """Return the statements of a function before the first that may return early."""
-    ends = (any(isinstance(n, ast.Return) for n in ast.walk(statement)) for statement in body)
+    ends = (any(isinstance(n, ast.Return) for n in nodes_of(statement)) for statement in body)
     return body[: next((number for number, end in enumerate(ends) if end), len(body))]
 
 
@@ -160,7 +160,7 @@ def _source(value: ast.expr) -> str:
     match value:
         case ast.Constant(value=str(constant)) if re.fullmatch(r"\w+", constant):
             return f"={constant}"
-    nodes = list(ast.walk(value))
+    nodes = list(nodes_of(value))
     options = {
         node.attr
         for node in nodes
@@ -174,12 +174,12 @@ def _source(value: ast.expr) -> str:
 
 def _warning(body: list[ast.stmt]) -> str:
     """Return the text of the warning in a block."""
-    calls = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Call))
+    calls = (n for s in body for n in nodes_of(s) if isinstance(n, ast.Call))
     return " ".join(_text(call) for call in calls if terminal(call.func) in _WARNINGS)
 
 
 def _text(node: ast.AST) -> str:
-    found = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+    found = (n.value for n in nodes_of(node) if isinstance(n, ast.Constant))
     return " ".join(text for text in found if isinstance(text, str))
 
 
