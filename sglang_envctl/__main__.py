@@ -1,7 +1,8 @@
 """`envctl`, and `python -m sglang_envctl`.
 
 Signals are handled first, because importing the rest takes long enough for a user to interrupt it.
-Garbage collection is off, because the program exits before it would pay off.
+Garbage collection is off, because the program exits before it would pay off, and the process ends
+without freeing its objects one by one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
+from contextlib import suppress
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,8 +26,16 @@ def main() -> None:
 
     try:
         run()
-    finally:
-        gc.freeze()  # and Python does not collect garbage at exit either
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: object) -> None:
+    """Exit at once, when everything is written."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):  # closed, or nobody reads it
+            stream.flush()
+    os._exit(code if isinstance(code, int) else 0)
 
 
 def _end(number: int, frame: object) -> None:
