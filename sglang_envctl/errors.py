@@ -53,7 +53,7 @@ class Unreadable(NamedTuple):
 
     @classmethod
     def of(cls, source: str, error: SourceError) -> Unreadable:
-        """Convert an error whose message begins with the name of the source."""
+        """Return the problem that an error describes; its message begins with the name of the source."""
         return cls(source, str(error).removeprefix(f"{visible(source)}: "))
 
     def __str__(self) -> str:

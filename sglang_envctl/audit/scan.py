@@ -284,7 +284,7 @@ def _rows(found: Iterator[Use]) -> tuple[Use, ...]:
 
 
 def _of_name(uses: list[Use]) -> list[Use]:
-    """Return the uses of a name, marked as tests only if no other code reads the name."""
+    """Return the uses of a name, marked as `tests_only` if nothing but tests reads the name."""
     read = [use for use in uses if not use.declared_only] or uses
     tests = all(use.tests_only for use in read)
     return [replace(use, tests_only=tests) for use in sorted(uses, key=_order_of_use)]

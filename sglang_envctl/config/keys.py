@@ -34,7 +34,7 @@ class Key(NamedTuple):
     """
 
     def from_text(self, text: str) -> Any:
-        """Convert the value of a variable."""
+        """Convert the value of an environment variable to a value of the key."""
         if not self.separator:
             return self.read(text.strip())
         return self.read([word for part in text.split(self.separator) if (word := part.strip())])

@@ -30,7 +30,7 @@ class Document:
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:
-        """Convert a document of pygls."""
+        """Convert a document of pygls to one of envctl."""
         path = os.path.abspath(open_.path)
         codec, language = open_.position_codec, open_.language_id or ""
         return cls(open_.uri, path, open_.version, open_.source, codec, language)

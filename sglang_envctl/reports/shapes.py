@@ -224,7 +224,7 @@ class DiffReport(NamedTuple):
 
 
 def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -> Change:
-    """Convert a difference, with a secret's value as a fingerprint."""
+    """Convert a difference to a change for reports, with a secret's value as a fingerprint."""
     sides = zip(sources, difference.settings, difference.assignments, strict=True)
     return Change(
         difference.name,
@@ -235,7 +235,7 @@ def change(difference: Difference, sources: Iterable[str], redactor: Redactor) -
 
 
 def split_change(split: Split, part: str, redactor: Redactor, severity: Severity) -> Change:
-    """Convert a difference between nodes, with the nodes that have each value."""
+    """Convert a difference between nodes to a change for reports: each value, with its nodes."""
     from sglang_envctl.nodes.folding import fold
 
     name, settings = split.difference.name, split.difference.settings

@@ -29,7 +29,7 @@ RENAMED = Rule(
         "names are copied to the new name when SGLang is imported, a few with a conversion: "
         "milliseconds to seconds, or on to off. Others are read only if the new name is unset."
     ),
-    fix="Rename the variable, and convert its value to the unit of the new name.",
+    fix="Rename the variable. If the new name has another unit, convert the value to it.",
     wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
 )

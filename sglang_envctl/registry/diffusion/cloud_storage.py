@@ -92,7 +92,7 @@ VARIABLES = (
         name="SGLANG_S3_REGION_NAME",
         type=Text(),
         default="us-east-1",
-        summary="Region of the bucket",
+        summary="Region of the bucket to which generated images and videos are uploaded",
         details=(
             "Set it whenever the bucket is not in us-east-1. If it is unset, boto3 looks for a "
             "region itself (AWS_DEFAULT_REGION, the profile) and falls back to us-east-1, but the "

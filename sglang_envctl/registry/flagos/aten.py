@@ -39,7 +39,7 @@ VARIABLES = (
         name="USE_FLAGGEMS",
         type=Bool(),
         default="1",
-        summary="Replace PyTorch operators with FlagGems' Triton kernels (layer 1)",
+        summary="Replace PyTorch operators with FlagGems' Triton kernels",
         details=(
             "Turn it off first if results are wrong on a new chip. The replacement applies to "
             "ATen operators such as mm and softmax in the whole process. True: 1, true, yes "

@@ -38,11 +38,11 @@ VARIABLES = (
         summary="Library for communication between devices",
         details=(
             "Write flagcx in exactly this spelling to use FlagCX; with every other value, the "
-            "plugin uses torch.distributed. SGLang 0.5.11 to 0.5.13 choose torch's backend by "
-            "device and ignore the plugin; in these releases, nccl and hccl only keep FLAGCX_PATH"
-            " from being used. Since 0.5.14 SGLang passes the value unchanged to torch, even a "
-            "misspelled one. If the value is flagcx, torch must know a backend of that name, or "
-            'the server stops with "Unknown c10d backend type FLAGCX". The startup banner shows '
+            "plugin uses torch.distributed. In SGLang 0.5.11 to 0.5.13, torch's own backend is "
+            "chosen by device, regardless of this variable; nccl and hccl only keep FLAGCX_PATH "
+            "from being used. Since 0.5.14 SGLang also passes the value unchanged to torch, even "
+            "a misspelled one: for flagcx, install a package that registers a torch backend of "
+            'that name, or the server stops with "Unknown c10d backend type FLAGCX". The banner shows '
             'the setting, not the backend in use; look for "CommunicatorFL created" in the log.'
         ),
         example="flagcx",

@@ -56,7 +56,7 @@ VARIABLES = (
         name="SGLANG_FL_OOT_ENABLED",
         type=Bool(),
         default="1",
-        summary="Route SGLang's fused operations through the FlagOS plugin (layer 2)",
+        summary="Route SGLang's fused operations through the FlagOS plugin",
         details=(
             "The variable controls the plugin's dispatch of fused operations (norms, activations,"
             " rotary embedding, top-k, MoE, gated delta rule), not the plugin's layers 1 and 3. "

@@ -141,8 +141,8 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs list the values that enable the pool but do not mention that some code "
-                "only checks whether the variable is set, so any other value, including false, "
-                "counts as set."
+                "only checks whether the variable is set and treats every other value, even false, "
+                "as on."
             ),
         ),
     ),

@@ -232,11 +232,11 @@ VARIABLES = (
         default="0",
         summary="GPU memory in MB for hashing media such as images; 0 disables it",
         details=(
-            "Features are copied into the buffer, hashed there and moved back to the CPU, which "
-            "is faster than hashing large ones on the CPU. Lower --mem-fraction-static by the "
-            "same amount: when the first request with media arrives, the buffer must fit into "
-            "memory with the KV cache, or it is silently disabled. Anything that does not fit in "
-            "the buffer is hashed in place."
+            "Lower --mem-fraction-static by the buffer's share of the GPU memory: when the first "
+            "request with media arrives, the buffer must fit into memory next to the KV cache, or "
+            "it is silently disabled. Features are copied into the buffer, hashed there and moved "
+            "back to the CPU, which is faster than hashing large features on the CPU. Features "
+            "that do not fit in the buffer are hashed where they are."
         ),
         example="512",
     ),

@@ -61,9 +61,7 @@ def scalar_type(scalar: ScalarNode, *, yaml_1_1: bool) -> ScalarType:
 
 
 def by_kubernetes(scalar: ScalarNode) -> Written:
-    """Convert a scalar as Kubernetes does, which rejects the object unless the type is string or
-    null.
-    """
+    """Return what Kubernetes reads from a scalar; it rejects every type but string and null."""
     found = scalar_type(scalar, yaml_1_1=True)
     if found in ("string", "date"):
         return Written(_decoded(scalar), "string")
@@ -71,7 +69,7 @@ def by_kubernetes(scalar: ScalarNode) -> Written:
 
 
 def by_compose(scalar: ScalarNode) -> Written:
-    """Convert a scalar as Compose does; null makes the name a bare name."""
+    """Return the value that Compose reads from a scalar; null makes the name a bare name."""
     found = scalar_type(scalar, yaml_1_1=False)
     text = scalar.text
     if found == "boolean":
