@@ -31,6 +31,7 @@ UNFOLLOWED = "info not-followed cannot"
 CASES = (
     Case("kubernetes/argo-container.yaml", "kubernetes", 1, (UNKNOWN,)),
     Case("kubernetes/argo-cron.yaml", "kubernetes", 1, (RENAMED,)),
+    Case("kubernetes/argo-parameters.yaml", "kubernetes", 1, (RENAMED,)),
     Case("kubernetes/argo-patch.yaml", "kubernetes", 2, (UNKNOWN, MISSPELLED)),
     Case("kubernetes/argo-script.yaml", "kubernetes", 2, (UNDOCUMENTED,)),
     Case("kubernetes/deployments.json", "kubernetes", 2, (UNKNOWN,)),

@@ -15,7 +15,7 @@ from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.kubernetes.holders import declared
 from sglang_envctl.sources.kubernetes.objects import INVALID_BASE64, Datum, Index, Object, data
-from sglang_envctl.sources.mappings.blocks import Block, of, of_strings
+from sglang_envctl.sources.mappings.blocks import Block, of, of_parameters, of_strings
 from sglang_envctl.sources.mappings.environments import of_block
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
@@ -87,8 +87,12 @@ class Container:
         for key, node in (env if of_pod else declared(holder)).items():
             if isinstance(node, MappingNode):
                 self._mapping(key, node)
-            elif self.extensible and node and (strings := of_strings(node)):
-                self.add(Block((key,), strings))
+            elif (
+                self.extensible
+                and node
+                and (listed := of_strings(node) or of_parameters(node, key))
+            ):
+                self.add(Block((key,), listed))
             else:
                 for entry in items(node):
                     self._entry(entry)

@@ -122,7 +122,7 @@ def _walk(root: Node) -> Iterator[Found]:
                 continue
             common = _is_shared(name) or (name == _SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if entries := of(value, name) if meant else of_upper_names(value):
+            if entries := _under(value, name, meant=meant):
                 block = Block((*path, name), entries, _directives(value))
                 yield Found(block, around)
                 if common:
@@ -135,6 +135,11 @@ def _walk(root: Node) -> Iterator[Found]:
         if command and command.counts:
             yield Found(Block((*path, command.key), ()), shared, command=command)
         todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+
+
+def _under(node: Node, key: str, *, meant: bool) -> tuple[Entry, ...]:
+    """Return the variables under a key, which may mean an environment or not."""
+    return of(node, key) if meant else (of_upper_names(node) or of_parameters(node, key))
 
 
 @lru_cache(maxsize=4096)
@@ -237,6 +242,17 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
     found = of_list(node)
     named = found and all("_" in one.name and _UPPER_NAME.fullmatch(one.name) for one in found)
     return found if named else ()
+
+
+def of_parameters(node: Node, key: str) -> tuple[Entry, ...]:
+    """Return the variables of Helm parameters, as in Argo CD: `{name: env.NAME, value: ...}`."""
+    found = []
+    for item in items(node) if key == "parameters" else ():
+        *above, name = text_of(within(item, "name")).split(".")
+        value = within(item, "value")
+        if above and value and is_meant(above[-1]) and _NAME.fullmatch(name):
+            found.append(_entry(name, value.line, value))
+    return tuple(filter(None, found))
 
 
 def of_strings(node: Node) -> tuple[Entry, ...]:
