@@ -11,14 +11,17 @@ from sglang_envctl.rules.rule import Finding, Rule, Subject
 ALLOCATOR_NAMES = Rule(
     slug="allocator-names",
     severity="warning",
-    summary="PyTorch allocator settings under a name that PyTorch does not read or prefer",
+    summary="PyTorch allocator settings under a name that PyTorch ignores or ranks second",
     why=(
         "PyTorch 2.9 renamed PYTORCH_CUDA_ALLOC_CONF to PYTORCH_ALLOC_CONF. Versions before 2.9 "
-        "do not read the new name, 2.9 ignores expandable_segments under it, and later versions "
-        "prefer it. A setting under the wrong name is silently lost. SGLang uses PyTorch 2.8 or "
-        "older up to 0.5.5.post3, 2.9 up to 0.5.10.post1, and 2.11 or newer since then."
+        "do not read the new name, 2.9 ignores expandable_segments under the new name, and later "
+        "versions prefer the new name. A setting under the wrong name is silently lost. SGLang up"
+        " to 0.5.5.post3 uses PyTorch 2.8 or older, up to 0.5.10.post1 2.9, later 2.11 or newer."
     ),
-    fix="Set only the name that your PyTorch version reads, or set both names to the same value.",
+    fix=(
+        "Set both names to the same value, or only the old name up to PyTorch 2.9 and only the "
+        "new name after it."
+    ),
     wrong=(
         "PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True\n"
         "PYTORCH_ALLOC_CONF=max_split_size_mb:512\n"

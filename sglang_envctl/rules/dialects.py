@@ -51,8 +51,8 @@ NAME_DROPPED = Rule(
     severity="error",
     summary="A line that is ignored because its name is invalid",
     why=(
-        "systemd accepts only letters, digits and _ in a name. It logs and ignores other lines, "
-        "including every line that begins with export, and starts the service."
+        "systemd accepts only letters, digits and _ in a name. It logs and ignores lines with "
+        "other names, including every line that begins with export, and starts the service."
     ),
     fix="Write NAME=value, without export, and without a dash or a dot in the name.",
     wrong="export SGLANG_CACHE_DIT_ENABLED=true\n",

@@ -89,14 +89,14 @@ COLON_IN_LIST = Rule(
 DOLLAR_EATEN = Rule(
     slug="dollar-eaten",
     severity="warning",
-    summary="A value that loses a $ and the text after it",
+    summary="A value that loses a $, or a $ and the text after it",
     why=(
         "Compose reads a $ and the letters after it as a reference and replaces an unset name by "
         "an empty string, so half of a password is lost. Kubernetes turns $$ into one $."
     ),
     fix=(
-        "In a Compose file, write $$ for $. In a manifest, write $ as it is, and $$( only for a "
-        "literal $(."
+        "In a Compose file, write $$ for $. In a manifest, write $$$$ for $$, $$( for a literal "
+        "$(, and any other $ as it is."
     ),
     wrong=f"{_WEB}    environment:\n      GREETING: rent$money\n",
     right=f"{_WEB}    environment:\n      GREETING: rent$$money\n",
@@ -207,7 +207,10 @@ BUILD_FAILS = Rule(
     severity="error",
     summary="An instruction that docker build rejects",
     why="The build stops at this instruction. envctl still checks the rest of the file.",
-    fix="Quote a value that contains spaces, close all quotes and braces, and write NAME=value.",
+    fix=(
+        "Put comments on their own lines, quote values with spaces, close quotes and braces, and "
+        "write NAME=value."
+    ),
     wrong="FROM scratch\nENV SGLANG_CACHE_DIT_ENABLED=true # faster\n",
     right="FROM scratch\n# faster\nENV SGLANG_CACHE_DIT_ENABLED=true\n",
     kind="dockerfile",

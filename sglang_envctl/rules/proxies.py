@@ -31,10 +31,11 @@ NO_PROXY_ENTRY = Rule(
     severity="warning",
     summary="An entry of no_proxy that clients ignore or read differently",
     why=(
-        "There is no standard for no_proxy. Entries are host names, domain suffixes and "
-        "addresses, separated by commas. Only requests supports ranges (10.0.0.0/8), and Python "
-        "supports no * inside an entry. httpx, which huggingface_hub uses and SGLang's diffusion "
-        "server used before 0.5.15, raises InvalidURL for an IPv6 range or brackets."
+        "no_proxy has no standard. Entries are host names, domain suffixes and addresses, "
+        "separated by commas. In Python, only the requests library supports ranges (10.0.0.0/8), "
+        "and nothing supports * inside an entry. httpx, which huggingface_hub uses and SGLang's "
+        "diffusion server used before 0.5.15, raises InvalidURL for an IPv6 range or an address "
+        "in brackets."
     ),
     fix="Write host names and full addresses, separated by commas.",
     wrong="no_proxy='localhost 127.0.0.1'\n",

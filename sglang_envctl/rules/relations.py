@@ -25,8 +25,8 @@ CONFLICT = Rule(
     severity="error",
     summary="Two variables that must not be set together",
     why=(
-        "Code that finds both variables set raises an error, which often prevents the whole "
-        "plugin from loading."
+        "Code that finds both variables set raises an error; a plugin whose code does so often "
+        "does not load at all."
     ),
     fix="Keep the setting that you intended and remove the other.",
     wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",
@@ -49,7 +49,10 @@ NO_EFFECT = Rule(
     severity="warning",
     summary="A setting that has no effect because another setting disables it or is missing",
     why="The setting looks like part of the configuration, but changes nothing.",
-    fix="Set the variable or option that it depends on, or remove the setting.",
+    fix=(
+        "Set the variable or option it depends on, unset the one that disables it, or remove the "
+        "setting."
+    ),
     wrong="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\n",
     right="SGLANG_FLAGGEMS_LOG_PATH=/var/log/aten.log\nSGLANG_FLAGGEMS_RECORD=1\n",
 )

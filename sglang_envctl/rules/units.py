@@ -156,8 +156,8 @@ ENVIRONMENT_FILE_UNREAD = Rule(
         "missing file keeps the service from starting, unless the path begins with -."
     ),
     fix=(
-        "Check the unit on the machine that has its files, or check the file itself: envctl check "
-        "FILE."
+        "Check the unit where its files exist, check the file itself (envctl check FILE), or put "
+        "- before an optional path."
     ),
     wrong="[Service]\nEnvironmentFile=/no/such/directory/sglang.env\n",
     right="[Service]\nEnvironmentFile=-/no/such/directory/sglang.env\n",

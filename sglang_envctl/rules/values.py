@@ -138,7 +138,7 @@ DOCUMENTED_OTHERWISE = Rule(
         "the code does the opposite."
     ),
     fix=(
-        "Read envctl explain NAME and write the value with the effect that you intend; if that is "
+        "Run envctl explain NAME and write the value with the effect that you intend; if that is "
         "the current value, silence the rule on that line."
     ),
     wrong="SGLANG_FL_STRICT=1\n",
