@@ -230,11 +230,11 @@ VARIABLES = (
         type=Url(("tcp",)),
         summary="Address of the MemFabric configuration store for KV transfer between Ascend servers",
         details=(
-            "Give tcp://HOST:PORT with the address of the first prefill node and a free port. Use "
-            "the same value on all prefill and decode servers. Node 0 of each server opens the "
-            "store, and the other nodes must be able to reach the port. If the variable is unset, "
-            'SGLang passes no address to MemFabric, and startup fails with "Failed create mf '
-            'store".'
+            "Give tcp://HOST:PORT with the address of the first prefill node and a free port. Use"
+            " the same value on all prefill and decode servers. Node 0 of each prefill server "
+            "opens the store, and the other nodes must be able to reach the port. If the variable"
+            ' is unset, SGLang passes no address to MemFabric, and startup fails with "Failed '
+            'create mf store".'
         ),
         example="tcp://10.0.0.5:24667",
         relations=(Outside(needs="--disaggregation-transfer-backend ascend"),),
@@ -249,8 +249,8 @@ VARIABLES = (
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
             "production, as SGLang's launch scripts do. The variable disables the queue that "
-            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu accepts "
-            "only 1."
+            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu "
+            "recognizes only 1."
         ),
         example="1",
     ),

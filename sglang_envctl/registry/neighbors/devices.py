@@ -176,7 +176,7 @@ VARIABLES = (
         summary="Ascend NPUs that are visible to the process",
         details=(
             "Give comma-separated numbers in ascending order, without spaces: CANN ignores the "
-            "rest of the value after any other character, so 1, 2 is read as 1. The server "
+            'rest of the value after any other character, so "1, 2" is read as 1. The server '
             "numbers these NPUs from 0. ASCEND_VISIBLE_DEVICES is a different variable, for the "
             "container runtime."
         ),

@@ -199,9 +199,9 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "Leave it unset: where a server forks, SGLang sets the variable to false. In other "
-            "programs, parallelism is on until the process forks; the tokenizer then turns it off "
-            "with a long warning."
+            "Leave it unset: SGLang sets it to false in servers that fork. In other programs, "
+            "parallelism is on until the process forks; the tokenizer then turns it off with a "
+            "long warning."
         ),
         example="false",
         reads=(Read(reader="unknown", where="Tokenizers, utils/parallelism.rs"),),

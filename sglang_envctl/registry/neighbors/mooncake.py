@@ -34,8 +34,8 @@ VARIABLES = (
         summary="Use TCP even if there are RDMA network cards",
         details=(
             "Set it to 1 to force TCP, or remove it: Mooncake's published engine checks only "
-            "whether the variable is set, so 0 and false force TCP too. SGLang compares the value"
-            " with 1, and sets it to 1 for the mooncake_tcp backend."
+            "whether the variable is set, so 0 and false force TCP too. SGLang itself recognizes "
+            "only 1, and sets it for the mooncake_tcp backend."
         ),
         example="1",
         reads=(Read(reader="raw.presence", where=_ENGINE),),
@@ -68,7 +68,7 @@ VARIABLES = (
         summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
             "Choose the index from the output of show_gids. If it is unset, Mooncake uses "
-            "NCCL_IB_GID_INDEX. Numbers outside 0 to 255 are ignored with a warning."
+            "NCCL_IB_GID_INDEX, or else 3. Numbers outside 0 to 255 are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),

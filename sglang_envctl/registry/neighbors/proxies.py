@@ -43,7 +43,7 @@ VARIABLES = (
         details=(
             "Set no_proxy too: SGLang sends HTTP requests to itself when it warms up, and its "
             "servers send requests to each other. Without no_proxy, these requests go to the "
-            "proxy and fail. An empty string also disables HTTP_PROXY."
+            "proxy and fail. Empty means no proxy, even if HTTP_PROXY is set."
         ),
         relations=(FallsBackTo(other="HTTP_PROXY"),),
     ),

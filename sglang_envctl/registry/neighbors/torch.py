@@ -50,8 +50,8 @@ VARIABLES = (
         summary="Settings of PyTorch's memory allocator, for all kinds of devices",
         details=(
             "With SGLang up to 0.5.10.post1, use the deprecated name, PYTORCH_CUDA_ALLOC_CONF: "
-            "PyTorch 2.8 (pinned up to 0.5.5.post3) does not read PYTORCH_ALLOC_CONF, and 2.9 "
-            "(pinned up to 0.5.10.post1) ignores expandable_segments under it. The value is "
+            "PyTorch 2.8 (SGLang up to 0.5.5.post3) does not read the new name, and 2.9 (SGLang "
+            "up to 0.5.10.post1) reads it but ignores expandable_segments. The value is "
             "comma-separated key:value pairs; an unknown key stops the program. "
             "expandable_segments:True reduces fragmentation, because segments can grow in place."
         ),
@@ -191,7 +191,7 @@ VARIABLES = (
         type=Path(exists=True),
         summary="Path of the NVCC that DeepGEMM uses",
         details=(
-            "Set it in images without a CUDA toolkit, where the first kernel otherwise fails to "
+            "Set it if PyTorch finds no CUDA toolkit; otherwise the first kernel fails to "
             "compile. The default is the NVCC of the CUDA toolkit that PyTorch finds."
         ),
         example="/usr/local/cuda/bin/nvcc",

@@ -77,9 +77,10 @@ VARIABLES = (
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
             "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
-            "rank and can run out of memory. If the variable is unset or all, each rank uses the "
-            "cores of one NUMA node. The server stops at startup if there are fewer ranges than "
-            "ranks, or if the variable is unset and there are more ranks than NUMA nodes."
+            "rank and can run out of memory. If the variable is unset or set to all, each rank "
+            "uses the cores of one NUMA node. The server stops at startup if there are fewer "
+            "ranges than ranks, or if the variable is unset and there are more ranks than NUMA "
+            "nodes."
         ),
         example="0-31|32-63",
         relations=(

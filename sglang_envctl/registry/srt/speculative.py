@@ -27,10 +27,10 @@ VARIABLES = (
             "Use compact for higher throughput under load, or static for models and LoRA setups "
             "that refuse to start with other modes. The modes static and cap-accept verify the "
             "whole block of every request, but cap-accept accepts tokens only as far as the draft"
-            " model's confidence allows. The mode compact verifies only that part, so the batch "
-            "shrinks. Both cap-accept and compact need a draft model with a trained confidence "
-            "head and an attention backend that supports uneven lengths. Any other value, "
-            "including STATIC and an empty string, raises a ValueError at startup."
+            " model's confidence allows. The mode compact verifies only up to that point, so the "
+            "batch shrinks. Both cap-accept and compact need a draft model with a trained "
+            "confidence head and an attention backend that supports uneven lengths. Any other "
+            "value, including STATIC and an empty string, raises a ValueError at startup."
         ),
         example="compact",
         relations=(
@@ -47,9 +47,9 @@ VARIABLES = (
         default=Computed(words="enabled by default", rule="on up to 0.5.17"),
         summary="Prepare DeepSeek V4's attention in the CUDA graph (no effect since 0.5.18)",
         details=(
-            "Remove it if you run 0.5.18 or later, where the preparation is always part of the "
-            "graph and the variable is not read. In 0.5.12 to 0.5.17, DSpark refuses compact and "
-            "cap-accept while the variable is off."
+            "Remove it with 0.5.18 or later: the preparation is always in the graph and the "
+            "variable is not read. In 0.5.12 to 0.5.17, DSpark refuses "
+            "SGLANG_RAGGED_VERIFY_MODE=compact or cap-accept while this is off."
         ),
         example="1",
         relations=(_WITH_DSPARK,),

@@ -114,9 +114,9 @@ VARIABLES = (
         summary="Bypass the system's page cache for NIXL's cache files",
         details=(
             "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
-            "read again soon. By default, the cache does not push other files out of memory; "
-            "buffered access is used only if the file system does not support O_DIRECT. A "
-            "use_direct_io key in --hicache-storage-backend-extra-config takes precedence."
+            "read again soon. By default, NIXL's files do not evict others from the page cache; "
+            "buffered access is used only if the file system lacks O_DIRECT. A use_direct_io key "
+            "in --hicache-storage-backend-extra-config takes precedence."
         ),
         example="0",
         relations=(
@@ -134,9 +134,9 @@ VARIABLES = (
         ),
         summary="Huge page size for KV cache in host memory",
         details=(
-            "First reserve enough huge pages for the whole cache on the host, with "
-            "vm.nr_hugepages or hugepagesz=1G on the kernel command line; without them, SGLang "
-            "logs an error and uses normal pages. Write 2MB or 1GB, case-insensitive; surrounding "
+            "First reserve enough huge pages for the whole cache with vm.nr_hugepages or, for "
+            "1GB, hugepagesz=1G hugepages=N on the kernel command line; otherwise SGLang logs an "
+            "error and uses normal pages. Write 2MB or 1GB, case-insensitive; surrounding "
             "whitespace is stripped. 2M and 1G log a warning, and SGLang then uses normal pages. "
             "It has no effect on shared memory or on ROCm pools from hipHostMalloc."
         ),
