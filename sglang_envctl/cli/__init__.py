@@ -34,7 +34,7 @@ EPILOG = options.epilog(
     lists={
         "Environment variables": {
             "ENVCTL_*": "the keys of the configuration, such as ENVCTL_SGLANG=0.5.23",
-            "NO_COLOR": "no color; with FORCE_COLOR=1, color even in a pipe",
+            "NO_COLOR": "no color; FORCE_COLOR=1 instead: color even in a pipe",
             "PAGER": "the program that shows long output",
         },
         "Exit codes": {

@@ -60,10 +60,7 @@ All = Annotated[
     bool,
     typer.Option(
         "--all",
-        help=(
-            "Also compare undocumented names of releases and, with -e layers, names that no layer "
-            "sets."
-        ),
+        help="Between releases, also compare undocumented names, and names that no -e layer sets.",
         rich_help_panel=COMPARISON,
     ),
 ]
@@ -72,10 +69,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help=(
-            "Compare with this value, as if the last -e layer set it. Repeat to set several "
-            "variables."
-        ),
+        help="Set this value below each SOURCE, as a last -e layer would. Repeat to set several.",
         rich_help_panel=COMPARISON,
     ),
 ]

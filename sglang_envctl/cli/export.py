@@ -24,8 +24,8 @@ Names = Annotated[
     typer.Argument(
         metavar="NAME|PATTERN",
         help=(
-            "Export only these names; * and ? are wildcards. Names of the host, such as PATH and "
-            "HTTP_PROXY, are exported only if one of these matches."
+            "Export only these names; * and ? are wildcards. PATH, HTTP_PROXY and other names of "
+            "the host are exported only if one of these matches."
         ),
     ),
 ]
@@ -44,7 +44,7 @@ EPILOG = options.epilog(
     'eval "docker run $(envctl export -e prod.env --format docker-args) IMAGE"',
     lists={
         "Formats": {
-            "dotenv": "python-dotenv; shells, Compose and node if one file suits them all",
+            "dotenv": "for python-dotenv; where possible, also for shells, Compose and Node",
             "shell": 'eval "$(envctl export --format shell)" in bash, dash and zsh',
             "fish": "envctl export --format fish | source",
             "powershell": "envctl export ... | Out-String | Invoke-Expression",
@@ -54,7 +54,7 @@ EPILOG = options.epilog(
             "systemd": "EnvironmentFile=FILE in a unit",
             "kubernetes": "kubectl apply -f FILE: a ConfigMap, and a Secret for secrets",
             "github": 'envctl export ... >> "$GITHUB_ENV" in GitHub Actions',
-            "slurm": "sbatch --export-file=FILE; the job gets nothing else: name PATH too",
+            "slurm": "sbatch --export-file=FILE; the job gets nothing else, so export PATH too",
             "json": "programs and envctl itself: every value with its origin",
             "yaml": "a mapping of names to strings, such as Helm values",
             "template": ".env.example: the documented variables, each in a comment",
@@ -124,7 +124,8 @@ def export(
 ) -> int:
     """Write the environment in a format that a launcher reads, secrets included.
 
-    Every assignment of the -e layers is written, but only known names of the current environment.
+    Every assignment of the -e layers is written, but only known names of the current environment,
+    and no names of the host.
     The environment is checked first: if there are errors, nothing is written and the exit code is
     1. A template lists the documented variables, set or not, without their values.
     """

@@ -87,7 +87,10 @@ Dialect = Annotated[
     typer.Option(
         "--as",
         metavar="DIALECT",
-        help="Read .env files in this dialect; dotenv is python-dotenv's.",
+        help=(
+            "Read .env files as this program does: dotenv (python-dotenv), docker, compose, systemd, "
+            "shell, kubectl or node."
+        ),
         rich_help_panel=ENVIRONMENT,
     ),
 ]
@@ -195,7 +198,7 @@ Quiet = Annotated[
     typer.Option(
         "--quiet",
         "-q",
-        help="Print only errors on standard error, and no summary.",
+        help="Print no summary; on standard error, print only errors.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -37,7 +37,7 @@ OnlySet = Annotated[
     bool,
     typer.Option(
         "--set",
-        help="Show only variables that are set.",
+        help="Show only variables that are set, in every format.",
         rich_help_panel=options.SELECTION,
     ),
 ]

@@ -39,6 +39,9 @@ KeyFile = Annotated[
 ]
 
 
+ShowSecrets = Annotated[bool, typer.Option("--show-secrets", help="Save secrets as they are.")]
+
+
 ONLY_FORM = "json"
 """The form of the output, even if the command fails."""
 EPILOG = options.epilog(
@@ -54,7 +57,7 @@ def snapshot(
     key_file: KeyFile = None,
     sglang: options.Sglang = None,
     registry: options.RegistryFiles = None,
-    show_secrets: options.ShowSecrets = False,
+    show_secrets: ShowSecrets = False,
     config: options.Config = None,
     no_config: options.NoConfig = False,
     quiet: options.Quiet = False,
@@ -63,9 +66,9 @@ def snapshot(
     time.
 
     envctl diff and check read the snapshots of many nodes: envctl diff env/. Secrets are left out
-    unless you ask for fingerprints or for the secrets themselves. From the current environment and
-    from a process, only known names are saved. In the FILE of -o, %h is the host, %r the rank and
-    %p the process ID.
+    without --key-file (fingerprints) or --show-secrets. From the current environment and from a
+    process, only known names are saved. In the FILE of -o, %h is the host, %r the rank and %p the
+    process ID.
     """
     given = project(
         config, no_config=no_config, registries=registry, sglang=[sglang] if sglang else ()

@@ -61,10 +61,10 @@ _TWO_RANKS = "export CUDA_VISIBLE_DEVICES=%s\npython -m sglang.launch_server --t
 TOO_FEW_DEVICES = Rule(
     slug="too-few-devices",
     severity="error",
-    summary="Fewer devices on this node than ranks that the command line starts there",
+    summary="Fewer devices listed than ranks that the command line starts on this node",
     why=(
-        "Each rank of tensor and pipeline parallelism takes a device of its own. If the list has "
-        "no device for a rank, the server stops with an invalid device ordinal."
+        "Each rank of tensor and pipeline parallelism needs its own device in a list such as "
+        "CUDA_VISIBLE_DEVICES; otherwise, the server stops with an invalid device ordinal."
     ),
     fix="List as many devices as there are ranks on the node, or start fewer ranks.",
     wrong=_TWO_RANKS % "0",

@@ -37,8 +37,8 @@ REST_LOST = Rule(
         "shell stops at a syntax error."
     ),
     fix=(
-        "Close the quote. For a long value, put the value in a file and set the variable to the "
-        "file's path."
+        "Close the quote, or fix the syntax error. Put a long value in a file, and set the "
+        "variable to its path."
     ),
     wrong="SGLANG_DIFFUSION_CACHE_ROOT='/data\nSGLANG_CACHE_DIT_ENABLED=true",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\nSGLANG_CACHE_DIT_ENABLED=true",

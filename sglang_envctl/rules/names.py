@@ -22,14 +22,14 @@ from sglang_envctl.text.suggest import edits
 UNKNOWN_VARIABLE = Rule(
     slug="unknown-variable",
     severity="error",
-    summary="A name that no SGLang code reads, and that resembles one that is read",
+    summary="A name that no SGLang code reads",
     why=(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
-        "the default. A name that spells a command-line option, such as SGLANG_TP_SIZE, is a "
-        "warning. The severity is only info if the name is in a script that starts no server, or "
-        "if it resembles no SGLang name, because plugins and forks have their own names. Names "
-        "that Kubernetes injects for Services, and names that the release reads, are never "
-        "reported."
+        "the default. A name that resembles one that is read is an error; one that spells a "
+        "command-line option, such as SGLANG_TP_SIZE, a warning. Any other name is info, because "
+        "plugins and forks have their own names; so is any name in a script that starts no "
+        "server. Names that Kubernetes injects for Services, and names that the release reads, "
+        "are never reported."
     ),
     fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
@@ -54,7 +54,7 @@ UNDOCUMENTED = Rule(
     summary="A name that the release reads but the docs do not mention",
     why=(
         "The variable has an effect, but it may not exist in the next release. envctl validates "
-        "the value as the code reads it; envctl explain NAME shows where the code does so."
+        "the value as the code reads it; envctl explain NAME shows where it is read."
     ),
     fix=(
         "Keep the variable if you know its effect. Otherwise, see envctl explain NAME, or remove the "

@@ -22,7 +22,10 @@ PROXIED_LOOPBACK = Rule(
         "enough for that call, because the requests library supports ranges. Before 0.5.10, a "
         "server that listens on 0.0.0.0 calls 0.0.0.0."
     ),
-    fix="Add localhost, 127.0.0.1 and the addresses of the other nodes to no_proxy.",
+    fix=(
+        "Add localhost, 127.0.0.1 and the addresses of the other nodes to no_proxy; before "
+        "0.5.10, also 0.0.0.0."
+    ),
     wrong="http_proxy=http://proxy:3128\n",
     right="http_proxy=http://proxy:3128\nno_proxy=localhost,127.0.0.1\n",
 )

@@ -26,10 +26,10 @@ RENAMED = Rule(
     summary="A deprecated name that SGLang still reads",
     why=(
         "SGLang logs a warning and may stop reading the name in a later release. Some deprecated "
-        "names are copied to the new name when SGLang is imported, a few with a conversion: "
-        "milliseconds to seconds, or on to off. Others are read only if the new name is unset."
+        "names are copied to the new name when SGLang is imported, a few converted: milliseconds "
+        "to seconds, or a boolean inverted. Others are read only if the new name is unset."
     ),
-    fix="Rename the variable. If the new name has another unit, convert the value to it.",
+    fix="Rename the variable, and convert the value if its unit or meaning changes.",
     wrong="SGL_USE_RUNAI_MODEL_STREAMER=0\n",
     right="SGLANG_USE_RUNAI_MODEL_STREAMER=0\n",
 )

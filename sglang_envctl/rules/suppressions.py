@@ -14,7 +14,7 @@ from sglang_envctl.text.secrets import without_odd_words
 UNKNOWN_SUPPRESSION = Rule(
     slug="unknown-suppression",
     severity="warning",
-    summary="A comment that silences a rule that does not exist",
+    summary="A suppression comment for a rule that does not exist",
     why=(
         "A misspelled rule name in `# envctl: ignore[...]` is ignored, so the comment suppresses "
         "nothing."
@@ -29,7 +29,7 @@ UNKNOWN_SUPPRESSION = Rule(
 UNUSED_SUPPRESSION = Rule(
     slug="unused-suppression",
     severity="info",
-    summary="A comment that silences a rule that finds nothing there",
+    summary="A suppression comment for a rule that finds nothing there",
     why=(
         "The comment is no longer needed, or is in the wrong place: it must be at the end of the "
         "line, or directly above it. The next mistake on that line would not be reported."

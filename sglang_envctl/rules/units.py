@@ -37,7 +37,7 @@ OUTSIDE_SERVICE_SECTION = Rule(
         "setting. In a Quadlet file of Podman, the environment of the container is in [Container]."
     ),
     fix=(
-        "Move the line below a [Service] header on a line of its own; in a Quadlet file, below "
+        "Put [Service] on a line of its own, and the setting below it; in a Quadlet file, use "
         "[Container]."
     ),
     wrong="Environment=SGLANG_CACHE_DIT_ENABLED=true\n",

@@ -28,11 +28,11 @@ _spared = partial(
 )
 
 
-def _lowercase_first(name: str) -> str:
+def _lowercase_first(name: str, such_as: str = "") -> str:
     lowercase = name.lower()
     return (
-        f"Set {name} and {lowercase} to the same value. Programs read {lowercase} first, and some "
-        f"read only {lowercase}."
+        f"Set {name} and {lowercase} to the same value. Programs read {lowercase} first, and some"
+        f"{such_as} read only {lowercase}."
     )
 
 
@@ -50,7 +50,7 @@ VARIABLES = (
     _proxy(
         name="HTTP_PROXY",
         summary="Proxy for http:// URLs (uppercase name)",
-        details=f"{_lowercase_first('HTTP_PROXY')} curl is one of them.",
+        details=_lowercase_first("HTTP_PROXY", ", such as curl,"),
     ),
     _proxy(
         name="https_proxy",
