@@ -23,7 +23,7 @@ from sglang_envctl.sources.load import load_file
 from sglang_envctl.sources.reread import Reading, reread
 
 DOTENV = ("dotenv", "env")
-"""The names of the language of .env files in editors."""
+"""The names that editors use for the language of .env files."""
 LARGEST = 1 << 18
 """The maximum number of characters of a document that is checked while the user edits it."""
 
@@ -37,7 +37,7 @@ def _nothing(source: str, path: str, data: bytes) -> Reading | None:
 
 
 class Analysis(NamedTuple):
-    """A document, and all data about it."""
+    """A document, with the results of checking it."""
 
     document: Document
     project: Project
@@ -67,7 +67,7 @@ class Analysis(NamedTuple):
         return file is not None and (file == path or os.path.abspath(file) == path)
 
     def around(self, name: str, line: int) -> tuple[Environment | None, str]:
-        """Return the environment to which a name on a line belongs, and its release."""
+        """Return the environment that a name on a line belongs to, if any, and the release for it."""
         found = sorted(self._each(), key=lambda one: -self._closeness(one[1], name, line))
         group, environment = found[0] if found else (None, None)
         return environment, group.releases[0] if group else self.project.release.release
@@ -124,7 +124,7 @@ def _values(found: Analysis) -> Iterator[tuple[tuple[str, int | None], str]]:
 
 
 def _groups(document: Document, project: Project, context: Context) -> Iterator[Group]:
-    """Yield the document in each deployment that includes it; on its own, if none does."""
+    """Yield a group for each deployment that includes the document, or one for the document alone."""
     groups = [
         project.group(deployment, found)
         for deployment in project.config.environments
@@ -169,7 +169,7 @@ def _read(path: str, context: Context, layers: tuple[str, ...]) -> list[Environm
 
 
 def _is_file(spec: str) -> bool:
-    """Return whether a source is a file; nothing else is read while the user types."""
+    """Return whether a source is a path; other sources are not read while the user types."""
     return spec != "-" and isinstance(detect.parse(spec), detect.NamedFile)
 
 

@@ -32,11 +32,9 @@ TRIGGERS = ("=", ":", " ", '"', "'", "$", "{", ",")
 MOST = 200
 """The maximum number of names in one answer; the editor asks again when the user types more."""
 TELLING = 3
-"""The number of typed capital letters from which names that contain them are offered."""
+"""The minimum number of typed capital letters for which names that contain them are offered."""
 ENOUGH = 8
-"""The number of typed characters from which undocumented names are offered too: one more than
-`SGLANG_`.
-"""
+"""The minimum number of typed characters for undocumented names: one more than `SGLANG_` has."""
 
 # The text before a name at which names are offered before the user types a letter.
 _INTRODUCED = re.compile(
@@ -78,7 +76,7 @@ def at(document: Document, project: Project, position: Position) -> CompletionLi
 
 
 def _may_begin(document: Document, line: int, before: str) -> bool:
-    """Return whether a name may begin at this place, of which nothing is typed yet."""
+    """Return whether a name may begin at this place, where none of it is typed yet."""
     entry = _ENTRY_NAME.match(before)
     beside = (document.line(line + 1), document.line(line - 1))
     if entry:
@@ -152,7 +150,7 @@ def _name(name: str, at: int, variable: Variable, where: Range, release: str) ->
 def _values(
     project: Project, variable: Variable, slot: _Slot, document: Document, position: Position
 ) -> Iterator[CompletionItem]:
-    """Yield the values from the docs or the type that the release accepts."""
+    """Yield completions for the values, from the docs or the type, that the release accepts."""
     reads = reads_in(variable.reads, project.release.release)
     typed = slot.typed.rpartition(",")[2]
     column = document.column(position)
@@ -177,7 +175,7 @@ def _values(
 
 
 def _candidates(variable: Variable) -> dict[str, str]:
-    """Return the values that need no quotes, each with its meaning."""
+    """Return a variable's values that need no quotes, each with its meaning."""
     kind = variable.type
     listed = ("true", "false", "1", "0") if isinstance(kind, Bool) else kind.allowed
     found = dict.fromkeys((*listed, *getattr(kind, "options", ())), "")

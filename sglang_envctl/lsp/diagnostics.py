@@ -63,7 +63,7 @@ def about(analysis: Analysis, finding: Finding) -> Diagnostic:
 
 
 def place(document: Document, finding: Finding, raw: str | None = None) -> Range:
-    """Return the place of a finding: the name, the value or both; the line, if no more is known."""
+    """Return the range of a finding: its name, its value or both; if neither is found, its line."""
     line = _line(finding)
     near = (line, *(line + by * step for step in range(1, FARTHEST + 1) for by in (-1, 1)))
     found = ((one, whole_word(finding.name, document.line(one))) for one in near)

@@ -30,7 +30,7 @@ class Document:
 
     @classmethod
     def of(cls, open_: TextDocument) -> Document:
-        """Convert a document of pygls to one of envctl."""
+        """Return a document of pygls as a `Document`."""
         path = os.path.abspath(open_.path)
         codec, language = open_.position_codec, open_.language_id or ""
         return cls(open_.uri, path, open_.version, open_.source, codec, language)
@@ -65,7 +65,7 @@ class Document:
         return len(line)
 
     def position(self, line: int, column: int) -> Position:
-        """Return a place as the position that the editor uses."""
+        """Return the editor's position for a line and a column."""
         before = self.line(line)[:column]
         units = len(before) if before.isascii() else self.codec.client_num_units(before)
         return Position(line, units)
@@ -102,7 +102,7 @@ class Document:
 
 
 def whole_word(name: str, text: str, start: int = 0) -> tuple[int, int] | None:
-    """Return where a text contains a name or a value that is not part of a longer word."""
+    """Return the start and end of the first whole word that equals `name`; None if there is none."""
     at = text.find(name, start) if name else -1
     while at >= 0:
         end = at + len(name)

@@ -29,11 +29,9 @@ from sglang_envctl.text.escape import visible
 FIX_ALL = CodeActionKind.SourceFixAll
 KINDS = (CodeActionKind.QuickFix, FIX_ALL)
 MOST = 8
-"""The maximum number of findings that get an answer, and of guesses that are proved for each."""
+"""The maximum number of findings that get actions, and of guessed fixes that are tried for each."""
 MOST_PROOFS = 4
-"""The maximum number of times that the document is parsed for one answer; other edits are not
-offered.
-"""
+"""The maximum number of parses of the document per answer; edits not proved by then are not offered."""
 
 
 class _Trial(NamedTuple):
@@ -119,7 +117,7 @@ def _comments(document: Document, line: int, rules: str) -> tuple[Edit, Edit]:
 
 
 def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]:
-    """Yield the proved actions for findings: first the fixes, then the comments."""
+    """Yield the edits that a `_Proof` confirms: first the fixes, then the comments."""
     text = Text(analysis.document.text)
     for (source, file), found in _by_source(findings).items():
         before = analysis.reread(source, file, analysis.document.data)
@@ -139,7 +137,7 @@ def _proved(analysis: Analysis, findings: Iterable[Finding]) -> Iterator[_Trial]
 
 
 def _by_source(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Return findings by the source for which the document was read, and the document's name in it."""
+    """Return findings grouped by their source and by the document's name in that source."""
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         source, file = finding.origin.source, finding.origin.file
@@ -153,9 +151,7 @@ def _fixes(text: Text, before: Reading, findings: Iterable[Finding]) -> Iterator
 
 
 def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list[_Trial]]:
-    """Yield, for each line, a comment above it and one at its end, of which the first that is
-    proved is used.
-    """
+    """Yield the options for each line, in order: a comment above the line, or one at its end."""
     by_line: dict[int, list[Finding]] = {}
     for finding in findings:
         if finding.origin.line:
@@ -171,8 +167,8 @@ def _silencing(document: Document, findings: Iterable[Finding]) -> Iterator[list
 def _that_hold(
     options: list[list[_Trial]], holds: Callable[[list[_Trial]], bool]
 ) -> Iterator[_Trial]:
-    """Yield from each list the first edit that holds; all first edits are tried at once, then each
-    half.
+    """Yield the first edit in each list that `holds` confirms; all first edits are tried together,
+    and only if that fails, the edits of each half of the lists.
     """
     tried = [few[0] for few in options]
     if not tried or holds(tried):

@@ -39,7 +39,7 @@ class Project(Protocol):
         """Return environments with their releases and required names."""
 
     def applied(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return the findings that the configuration keeps, with its severities."""
+        """Return the findings that the configuration does not exclude, with the severities it sets."""
 
     def excluded(self, baseline: str | None) -> Callable[[str], bool]:
         """Return a function that tells whether a file is left out."""
@@ -74,9 +74,7 @@ class Projects:
 
 
 def _stamp(folder: str, project: Project) -> _Stamp:
-    """Return the modification times of the files that a configuration consists of, or could consist
-    of.
-    """
+    """Return the modification times of the files that form, or could form, a configuration."""
     config = project.config
     files = (*project_file.places(folder), *config.registries, *filter(None, [config.file]))
     found = []

@@ -86,7 +86,7 @@ class Server(LanguageServer):
         task.add_done_callback(self._checks.discard)
 
     def check_all(self) -> None:
-        """Check every document again, because a file that they depend on has changed."""
+        """Check every open document again, because a file that documents depend on has changed."""
         for uri in self.session.open:
             self.session.forget(uri)
             self.check_soon(uri)
@@ -174,7 +174,7 @@ def made(open_project: OpenProject, dialect: str) -> Server:
 
 
 def _open(documents: Iterable[TextDocument]) -> dict[str, TextDocument]:
-    """Return the open documents by the editor's address, without old versions of files."""
+    """Return the open documents by URI, without those that only show an old version of a file."""
     return {one.uri: one for one in documents if one.uri.startswith(("file:", "untitled:"))}
 
 

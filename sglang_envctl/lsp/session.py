@@ -16,7 +16,7 @@ from sglang_envctl.lsp.documents import Document
 from sglang_envctl.lsp.projects import Project, Projects
 
 _Key: TypeAlias = tuple[int | None, str, int, int]
-"""A version, a text, a configuration, and the number of other changes."""
+"""The version and text of a document, its configuration's id, and the number of other changes."""
 
 
 class Session:
@@ -36,7 +36,7 @@ class Session:
         self._known: dict[str, tuple[_Key, Analysis | None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changes = Counter[str]()
-        """The number of changes in the files that a document depends on."""
+        """The number of changes in the files that a document depends on, by the document's URI."""
 
     async def of(self, uri: str) -> Analysis | None:
         """Return the results about a document; None if its configuration is invalid.
@@ -56,7 +56,7 @@ class Session:
         return None
 
     def document(self, uri: str) -> tuple[Document, Project] | None:
-        """Return an open document and its configuration, if that is valid."""
+        """Return an open document and its configuration; None if either is missing or invalid."""
         opened = self._opened().get(uri)
         if opened is None:
             return None

@@ -12,7 +12,7 @@ from sglang_envctl.text.escape import visible
 
 
 def of(analysis: Analysis) -> list[DocumentSymbol]:
-    """Return the symbols of the names; if there are several environments, below them."""
+    """Return a symbol for each name; with several environments, below a symbol for each environment."""
     found = []
     for environment in analysis.environments:
         names = list(_names(analysis, environment))

@@ -13,7 +13,7 @@ from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERE
 
 COMPUTED = "computed when it runs"
 MOST_WORK = 16 * 1024 * 1024
-"""Maximum characters of values that are put into others while a file is read."""
+"""The maximum number of characters of values that are inserted into other values, per file."""
 
 
 class Value(NamedTuple):
@@ -69,9 +69,7 @@ class Assigned:
         return Value(self.outer[name], "", (name,)) if name in self.outer else UNKNOWN
 
     def spent(self, value: Value, name: str) -> Value:
-        """Return the value of a variable that is inserted into another one; unknown if MOST_WORK is
-        exceeded.
-        """
+        """Return the value of a variable to insert into another; unknown once MOST_WORK is exceeded."""
         self.work += len(value.raw)
         return containing(value, (*value.references, name)) if self.work <= MOST_WORK else UNKNOWN
 
@@ -106,6 +104,6 @@ class Assigned:
 
     @property
     def unseen(self) -> str:
-        """The code that may set more variables."""
+        """A description of the code that may set more variables; empty if there is none."""
         followed = all(note.rule != "not-followed" for note in self.notes)
         return "" if followed else "what it reads when it runs"

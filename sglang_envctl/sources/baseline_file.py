@@ -12,7 +12,7 @@ from sglang_envctl.sources import files
 from sglang_envctl.text.escape import visible
 
 Rows: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""The entry of each known finding in a file, by its fingerprint."""
+"""The entries of a baseline file, by the fingerprint of the finding."""
 
 
 def read(path: str) -> Rows:

@@ -10,14 +10,14 @@ from sglang_envctl.text.escape import source_name
 MOST = 500_000
 """The maximum number of assignments in all environments of a file."""
 LONGEST = 64 * 1024 * 1024
-"""The maximum number of characters of the values."""
+"""The maximum number of characters of all values in all environments of a file."""
 
 INCLUDED = 16 * 1024 * 1024
 """The maximum number of bytes of the files that one file includes; a file may be counted several
 times.
 """
 _PER_FILE = 4096
-"""The number of bytes that are counted for opening a file."""
+"""The number of bytes that each opened file counts for, in addition to its content."""
 
 
 class Budget:
@@ -43,7 +43,7 @@ class Budget:
 
 
 class Included:
-    """A reader of included files, with a limit, because one file may be included a thousand times."""
+    """A limit for the bytes of all included files, because one file may be included a thousand times."""
 
     def __init__(self) -> None:
         self._left = INCLUDED

@@ -89,4 +89,4 @@ class Context(NamedTuple):
     timeout: float = 30
     """The seconds within which the nodes of a cluster must answer."""
     collect: Callable[[], list[str]] = list
-    """A function that takes the snapshots on a node of a cluster."""
+    """A function that runs on a node of a cluster and returns snapshots of environments there."""

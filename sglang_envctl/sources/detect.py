@@ -20,7 +20,7 @@ HEAD = 4096
 
 
 _SECTION = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\n)*\[[^\]\n=]+\][ \t\r]*(?:\n|\Z)"
-"""The header of a section, such as [metadata], before anything else."""
+"""The header of a section, such as [metadata], if only blank lines and comments precede it."""
 _BLOCK = rb"(?m)^[ \t]*\w+(?:[ \t]+\"[^\"\n]*\")*[ \t]*=?[ \t]*\{[ \t]*\r?$"
 """The first line of a block, as in files of Terraform and Nomad: `env {`, `job "web" {`."""
 
@@ -144,7 +144,7 @@ def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
 
 
 def select(found: tuple[Layer, ...], file: NamedFile) -> tuple[Layer, ...]:
-    """Return the selected environments; without a part, all that need not be selected by name.
+    """Return the selected environments; without a part, all except those used only if selected.
 
     Raises:
         UsageError: no environment has this name.

@@ -60,8 +60,8 @@ def recorded() -> Iterator[Inputs]:
 
 @contextmanager
 def held(texts: Mapping[str, bytes]) -> Iterator[None]:
-    """Read these bytes instead of the files with these absolute paths, such as unsaved text in an
-    editor.
+    """Inside the context, read these bytes, such as an editor's unsaved text, instead of the files
+    at these absolute paths.
     """
     token = _HELD.set(texts)
     try:
@@ -275,7 +275,7 @@ def _refuse_what_would_block(path: str, mode: int) -> None:
 
 
 def reason(error: OSError) -> str:
-    """Explain why a file could not be read."""
+    """Return the reason why a file could not be read."""
     if isinstance(error, FileNotFoundError):
         return "no such file"
     if isinstance(error, PermissionError):

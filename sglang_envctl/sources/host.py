@@ -47,7 +47,7 @@ _PER_OBJECT = 100
 def look(
     paths: Iterable[str] = (), ports: Iterable[int] = (), addresses: Iterable[str] = ()
 ) -> Host:
-    """Return the facts about this machine."""
+    """Return facts about this machine, and about these paths, ports and addresses."""
     return Host(
         interfaces=_interfaces(),
         paths={path: _path_state(path) for path in paths},
@@ -119,9 +119,7 @@ def _devices() -> Mapping[str, int]:
 
 
 def memory_held() -> int:
-    """Return the bytes of memory that this process uses; an estimate if the system does not report
-    it.
-    """
+    """Return the bytes of memory that this process uses; an estimate if the system does not tell."""
     with suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as sizes:
         return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return sys.getallocatedblocks() * _PER_OBJECT

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Mapping[str, str]"
 """A source as the user names it, or a mapping of values."""
 OnProgress: TypeAlias = Callable[[int, int], None]
-"""A function that is called after each step, with the number of steps done and the total; 0 steps
-while the total grows.
+"""A function that is called after each step with the number of steps done and the total number;
+while the total is still growing, 0 steps are done.
 """
 
 DEFAULTS = "defaults"
@@ -58,7 +58,7 @@ def load(
     inherit: bool = False,
     under: tuple[Layer, ...] = (),
 ) -> Loaded:
-    """Load sources as layers, the lowest first; a reference uses the layers below it.
+    """Load sources as layers, the lowest first; references use the layers below their own.
 
     Args:
         sources: the sources, each with one environment.
@@ -106,7 +106,7 @@ def load_each(
         layers: the layers below each source.
         inherit: whether to put the current environment below the layers.
         on_source: called with the progress.
-        on_snapshot: called with the environment of each node when it is read, so that none is kept.
+        on_snapshot: called with the environment of each node when it is read, and not kept.
 
     Raises:
         UsageError: the name of a source is invalid.

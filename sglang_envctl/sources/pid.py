@@ -113,9 +113,7 @@ def _entries(number: int, process: Any) -> list[str]:
 
 
 def _why_not(number: int, psutil: Any) -> str:
-    """Explain the missing permission: only its owner may read another user's process, and reading
-    one's own may require a privilege.
-    """
+    """Return why a process may not be read: another user owns it, or a privilege is missing."""
     own = os.geteuid()
     try:
         process = psutil.Process(number)

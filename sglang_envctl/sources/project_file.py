@@ -15,7 +15,7 @@ SHARED = "pyproject.toml"
 
 
 class ProjectFile(NamedTuple):
-    """A file, and its content for envctl."""
+    """A configuration file, and its content for envctl."""
 
     path: str
     table: Mapping[str, Any]

@@ -89,7 +89,7 @@ def _connected(address: str, label: str) -> Any:
 def _collected(
     ray: Any, label: str, context: Context
 ) -> tuple[tuple[Layer, ...], tuple[Unreadable, ...]]:
-    """Return the answers of the nodes, and the nodes that do not answer."""
+    """Return the environments that the nodes report, and the nodes that do not answer."""
     tasks = dict(_started(ray, context.collect))
     deadline = time.monotonic() + context.timeout
     found: list[Layer] = []
@@ -131,7 +131,7 @@ def _started(ray: Any, collect: Callable[[], list[str]]) -> Iterator[tuple[Any, 
 
 
 def _answer(ray: Any, task: Any, label: str, name: str) -> tuple[Layer, ...] | Unreadable:
-    """Return the answer of a node, or the reason why it is unusable."""
+    """Return the environments that a node reports, or the reason why it reports none."""
     try:
         return tuple(_layers(label, name, ray.get(task)))
     except (ray.exceptions.RayError, SourceError) as error:

@@ -32,7 +32,7 @@ class Written(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The content of a file."""
+    """The assignments of a file, and the rules that its comments silence."""
 
     written: tuple[Written, ...]
     ignores: Mapping[Place, frozenset[str]]

@@ -42,7 +42,7 @@ def is_report(head: bytes) -> bool:
 
 
 class Snapshot(NamedTuple):
-    """The content of a file. Its assignments are created on demand."""
+    """The content of a snapshot, whose assignments are created on demand."""
 
     names: list[str]
     texts: list[str]
@@ -195,7 +195,7 @@ def _is_name(name: object) -> bool:
 
 
 class _Origins:
-    """The places in a snapshot; most assignments share one."""
+    """The places in a snapshot, each created once and shared by the assignments there."""
 
     def __init__(self, path: str) -> None:
         self._path = path

@@ -94,7 +94,7 @@ def _written(value: Any) -> str:
 
 
 def _lines(text: str) -> dict[_Path, int]:
-    """Return the line of each key."""
+    """Return the line of each key, by the path of the key."""
     found: dict[_Path, int] = {}
     table: _Path = ()
     counts: dict[_Path, int] = {}

@@ -32,11 +32,11 @@ from sglang_envctl.sources.yaml.tree import (
 
 _FORMS = ("", "raw")
 _MOST_REFUSALS = 100
-"""Maximum reasons why Compose refuses the files: every service has each of them."""
+"""The maximum number of reasons why Compose rejects the files; each service gets a note for each."""
 _MOST_FILES = 100
 """The maximum number of files that one file may include or extend, directly or indirectly."""
 _PER_FILE = 4096
-"""The number of bytes that are counted for opening a file."""
+"""The number of bytes that each opened file counts for, in addition to its content."""
 _LONGEST_CHAIN = 50
 """The maximum number of services that extend one another in a chain."""
 
@@ -78,13 +78,13 @@ class _Project:
     context: Context
     budget: Budget
     notes: dict[tuple[str, int, str], Note] = field(default_factory=dict)
-    """What makes Compose refuse the files, by file, line and reason."""
+    """Notes about the reasons why Compose rejects the files, by file, line and reason."""
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     files: dict[str, _File] = field(default_factory=dict)
     read: int = 0
     """The number of bytes of env_files that have been read."""
     held: dict[str, bytes] = field(default_factory=dict)
-    """The env_files that were opened."""
+    """The content of the env_files that were opened, by path."""
     cache: dict[tuple[str, str], Declared] = field(default_factory=dict)
     """The declarations of services, by file and name, merged with the services that they extend."""
 
@@ -243,7 +243,7 @@ class _Project:
         )
 
     def _bytes(self, path: str) -> bytes:
-        """Read a file that services name, opening it only once."""
+        """Return the bytes of a file that services name; each file is opened only once."""
         if path not in self.held:
             self.held[path] = self.context.beside.read(path)
         return self.held[path]
@@ -264,7 +264,7 @@ class _Project:
 
 
 def _read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a .env file as Compose does."""
+    """Return the variables of a .env file, read as Compose does."""
     return dialects.read_as("compose", path, data, context)
 
 

@@ -119,7 +119,7 @@ def _devices(service: Node) -> int:
 
 
 def _split(text: str) -> list[str]:
-    """Return the words of a text; where nothing but spaces is special, shlex would only be slower."""
+    """Return the words of a text, split as a shell does; shlex, which is slow, only if necessary."""
     plain = text.isascii() and text.isprintable() and _QUOTING.isdisjoint(text)
     return text.split() if plain else shlex.split(text)
 
@@ -143,7 +143,7 @@ class _Parser:
             self.declared.files.append(EnvFile(resolved.value, required, form, origin))
 
     def words(self, node: Node | None) -> Words | None:
-        """Return a list of words, or a string that Compose splits into words as a shell does."""
+        """Return the words of a list, or of a string, which Compose splits as a shell does."""
         written = scalars([node] if node else ())
         if not written:
             return None
@@ -156,7 +156,7 @@ class _Parser:
         return Words(tuple(map(known_word, words)), *extent(written))
 
     def _resolved(self, template: str) -> str:
-        """Return a string with its references resolved; those without a value stay unchanged."""
+        """Return a string with its references resolved; references without a value stay unchanged."""
         known = self._context.variables
         missing = {each.name for each in interpolate(template, known.get).undefined}
         stay = {name: f"${{{name}}}" for name in missing}

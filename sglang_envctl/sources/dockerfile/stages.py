@@ -34,8 +34,8 @@ _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
-"""The maximum number of bytes of a file, of stages, and of characters of all values, because
-references to references and stages on stages multiply. Real files have 30 KiB and ten stages.
+"""The limits for a file: bytes, stages, and characters of all values, because references to
+references and stages on stages multiply. Real files have 30 KiB and ten stages.
 """
 
 
@@ -87,8 +87,8 @@ class _Stage:
         return _BASE
 
     def started(self) -> tuple[Instruction | None, list[str]]:
-        """Return the place and the words of the command that a container starts; ENTRYPOINT drops
-        an earlier CMD.
+        """Return the instruction with the command that a container starts, and the words of the
+        command; ENTRYPOINT drops an earlier CMD.
         """
         entrypoint = command = None
         for stage in self.chain():

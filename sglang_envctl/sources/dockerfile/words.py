@@ -36,7 +36,7 @@ _NAME = re.compile(r"[0-9]+|[^\W\d]\w*|[@*#?\-$!]")
 _DEEPEST = 100
 """The maximum depth of references inside the defaults of references."""
 _LONGEST = 1024 * 1024
-"""The maximum number of characters of all references; A=$A$A thirty times would make a gigabyte."""
+"""The maximum number of characters that references insert; A=$A$A thirty times would make a gigabyte."""
 
 
 def resolve(word: str, look_up: BuildLookup, escape: str) -> Resolved:
@@ -61,7 +61,7 @@ class _Resolver:
         self.depth = self.length = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False) -> str:
-        """Return the value up to a character, which is consumed, or to the end."""
+        """Return the resolved text up to the character `stop`, which is consumed, or to the end."""
         found: list[str] = []
         while self.at < len(self.word):
             char = self.word[self.at]

@@ -23,7 +23,7 @@ LONGEST_RESOLVED = 1024 * 1024
 any memory.
 """
 LONGEST_SUM = 16 * 1024 * 1024
-"""Maximum characters of all values that contain others, each of which may grow by the one before."""
+"""The maximum total length of values with references, each of which may include the one before."""
 MOST_REFERENCES = 256
 """The maximum number of variables in a value; otherwise, each value in a chain of thousands would
 list all earlier names.
@@ -57,7 +57,7 @@ class Collector:
         self.refused = False
         """Whether the whole file is refused."""
         self.expanded = 0
-        """The number of characters of the values that contain others."""
+        """The number of characters, so far, of the values that contain other values."""
 
     def layer(self) -> Layer:
         """Return the layer with the collected assignments and notes."""

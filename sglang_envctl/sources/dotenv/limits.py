@@ -65,9 +65,7 @@ def _quick_lines(text: str, remark: Remark) -> Iterator[str]:
 
 
 def _is_slow(line: str) -> bool:
-    """Return whether the whitespace is at a place where a comment may begin: in or after an
-    unquoted value.
-    """
+    """Return whether a line's whitespace is where a comment may begin: in or after an unquoted value."""
     start = re.match(_UNQUOTED, line)
     return bool(start and re.compile(_BLANK_RUN).search(line, start.end()))
 

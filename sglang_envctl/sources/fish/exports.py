@@ -64,7 +64,7 @@ class _Command(NamedTuple):
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
-    """Return the variables that a script exports; other variables are known to later commands."""
+    """Return the variables that a script exports; its other variables only resolve references."""
     decoded = decode(data, path)
     found = Assigned(path, "fish", outer={**context.process, **context.below})
     found.notes += decoded.notes
@@ -210,7 +210,7 @@ def _commands(text: str, reader: _Reader) -> Iterator[_Command]:
 
 
 def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
-    """Return one word, and its end."""
+    """Return the end of the word at an offset, and the word."""
     parts: list[Value] = []
     plain, start = True, at
     while at < len(text) and text[at] not in " \t\r\n;|&":
@@ -238,8 +238,8 @@ def _word(text: str, at: int, reader: _Reader) -> tuple[int, _Word]:
 
 
 def _single(text: str, at: int) -> tuple[int, Value]:
-    """Return text in single quotes, in which a backslash escapes only itself and a quote, and its
-    end.
+    """Return the end and the value of a single-quoted text; a backslash escapes only itself and a
+    quote.
     """
     match = _IN_SINGLE.match(text, at)
     if not match:
@@ -248,7 +248,7 @@ def _single(text: str, at: int) -> tuple[int, Value]:
 
 
 def _double(text: str, at: int, reader: _Reader) -> tuple[int, Value]:
-    """Return text in double quotes, which may contain variables, and its end."""
+    """Return the end and the value of a double-quoted text, which may contain variables."""
     match = _IN_DOUBLE.match(text, at)
     if not match:
         return len(text), _OPEN

@@ -26,7 +26,7 @@ _WORDS = {True: "true", False: "false", None: "null"}
 
 
 class Plain(NamedTuple):
-    """One document."""
+    """The tree of a document, and its repeated keys."""
 
     document: Node
     repeated: tuple[Repeated, ...]

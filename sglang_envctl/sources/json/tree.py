@@ -162,7 +162,7 @@ class _Reader:
         return self._token()
 
     def _after(self, holder: _Open) -> _Token:
-        """Return the token after a value and the comma."""
+        """Return the token after a value: the first of the next entry, or the closing bracket."""
         token = self._token()
         if token.kind == "mark" and token.text == holder.close:
             return token

@@ -86,7 +86,7 @@ class _Reader:
                 self.found.unfollowed(number, reason)
 
     def value(self, name: str, above: tuple[str, ...]) -> Value:
-        """Read a literal, another variable, or several of them joined by +."""
+        """Return a variable's value: a literal, another variable, or several of these joined by +."""
         if name in self.known:
             return self.known[name]
         if name not in self.texts or name in above or len(above) > 20:

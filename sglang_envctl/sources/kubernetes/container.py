@@ -76,8 +76,8 @@ class Container:
     """The number of GPUs of the container; 0 if unknown."""
 
     def read(self, holder: Node, *, of_pod: bool = False) -> None:
-        """Add the declarations of a mapping, which override earlier ones; `of_pod` if it is a
-        container of a pod.
+        """Add the declarations of a mapping, which override earlier ones; `of_pod` if the mapping
+        is a container of a pod.
         """
         self.entries.clear()
         for source in items(within(holder, "envFrom")):

@@ -102,7 +102,7 @@ def declared(node: Node) -> dict[str, Node]:
 
 
 def may_embed(text: str) -> bool:
-    """Return whether a file may have texts that are YAML; an escape may hide the key of one."""
+    """Return whether a file may contain strings of YAML; an escape in the file may hide their keys."""
     return "\\" in text or any(key in text for key in _EMBEDDED)
 
 

@@ -87,7 +87,7 @@ class _Selected(NamedTuple):
     command: CommandLine | None = None
     rank: Rank | None = None
     aside: bool = False
-    """Whether it is a layer of others, so that probably no program gets it alone."""
+    """Whether the environment is a layer of others, so that probably no program gets it alone."""
 
 
 class _Manifest:
@@ -214,8 +214,8 @@ class _Manifest:
         )
 
     def _map(self, found: Object) -> Layer | None:
-        """Return the environment of a container that uses a ConfigMap, if all its keys are names of
-        variables.
+        """Return a ConfigMap as the environment of a container that uses it; None if a key is
+        not the name of a variable, and for other objects.
         """
         entries = data(found) if found.kind == "ConfigMap" else {}
         if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):

@@ -25,7 +25,7 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 MOST_LINKS = 300
-"""The maximum number of names injected by services that are checked, per namespace."""
+"""The maximum number of names, injected for services, that are checked per namespace."""
 
 INVALID_BASE64 = "not valid base64"
 _LISTS = ("List", "ConfigMapList", "SecretList")
@@ -73,7 +73,7 @@ def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
 
 
 class Link(NamedTuple):
-    """The Service that a name comes from, and its position."""
+    """The Service that a name comes from, and the place of the Service."""
 
     service: str
     file: str
@@ -86,12 +86,12 @@ class Index(NamedTuple):
     maps: Mapping[tuple[str, str], list[Object]]
     """ConfigMaps and Secrets by kind and name."""
     links: Mapping[str, Mapping[str, Link]]
-    """The names that services whose name starts with sgl inject into every pod, by namespace."""
+    """The names that Kubernetes sets in every pod for services named sgl*, by namespace."""
     ignores: Mapping[str, Mapping[Place, frozenset[str]]]
     """The rules that comments silence, by file."""
 
     def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret with a name, unless its namespace is a different one."""
+        """Return the ConfigMap or Secret with a name and a namespace; an empty namespace matches any."""
         for one in self.maps.get((kind, name), ()):
             if not namespace or not one.namespace or one.namespace == namespace:
                 return one

@@ -26,7 +26,7 @@ _FOR_TARGET = re.compile(
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
 _STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve")
-"""The text in a recipe that concerns an environment."""
+"""The text in a recipe that sets a variable or starts a server."""
 _RECIPE = "a recipe is a shell script, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"
@@ -34,7 +34,7 @@ _DOLLAR = "\0"
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
 """The variables that `export` without a name leaves out."""
 DEEPEST = 20
-"""Maximum depth of files that include each other, and of references inside each other."""
+"""The maximum depth of nested includes, and of nested references."""
 MOST_LOOKUPS = 100_000
 """Maximum number of references that are looked up."""
 
@@ -75,8 +75,8 @@ class _Reader:
         return Layer(found.label, "make", kept, tuple(found.notes), ignores, unseen=found.unseen)
 
     def _is_exported(self, name: str) -> bool:
-        """Return whether a variable is exported; one that is in the environment is, unless it is
-        unexported.
+        """Return whether a variable is exported: explicitly, or because it is in the environment and
+        is not unexported.
         """
         if name in self.hidden:
             return False

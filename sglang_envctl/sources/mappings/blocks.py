@@ -188,13 +188,13 @@ def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ..
 
 
 def _directives(node: Node) -> tuple[tuple[int, str], ...]:
-    """Return the line of mise's `_`, under which mise may load files."""
+    """Return the line of the first directive under mise's `_` that may load variables, if any."""
     found = (pair.key.line for pair in pairs(within(node, _DIRECTIVES)) if pair.key.text != "path")
     return tuple((line, "what mise loads by the directives under _") for line in [*found][:1])
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
-    """Return the variable that an operation of a JSON patch adds to a list of them."""
+    """Return the variable that an operation of a JSON patch adds to a list `env`."""
     if not within(item, "op") or not (value := within(item, "value")):
         return ()
     at = text_of(within(item, "path")).rpartition("/")[0]

@@ -68,7 +68,7 @@ class _Jobs:
 
 
 def _referenced(root: MappingNode) -> MappingNode:
-    """Return a document in whose lists `!reference [job, key]` is replaced by what it names."""
+    """Return a document in whose lists `!reference [job, key]` is replaced by the value of that key."""
     pairs: dict[str, Pair] = {}
     for name, pair in root.pairs.items():
         lists = {

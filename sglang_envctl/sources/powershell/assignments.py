@@ -159,7 +159,7 @@ class _Reader:
             self.found.unfollowed(line, "the variable that it sets is computed when it runs")
 
     def _value(self, tokens: list[_Token]) -> Value:
-        """Return the value of a literal, a variable, or several of them joined by +."""
+        """Return the value of a literal, a variable, or several of these joined by +."""
         parts: list[Value] = []
         for at, token in enumerate(tokens):
             if at % 2:

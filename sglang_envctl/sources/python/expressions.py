@@ -43,9 +43,7 @@ def value(scope: Scope, node: ast.expr) -> Value:
 
 
 def _weight(found: Value) -> int:
-    """Return the number of steps that a large value counts for, because every use goes through all
-    of it.
-    """
+    """Return the number of steps that each use of a value counts for, by the size of the value."""
     if isinstance(found, Text):
         return len(found.text) // 20
     if isinstance(found, Words):

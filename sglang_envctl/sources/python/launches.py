@@ -158,7 +158,7 @@ def _found(
     base: Value | None,
     refused_by: str,
 ) -> Value:
-    """Record an environment; if it extends another, it contains all of that one.
+    """Record an environment; one that extends another environment contains all of the other's variables.
 
     Args:
         scope: the place of the call.

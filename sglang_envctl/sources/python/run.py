@@ -103,7 +103,7 @@ class Scope:
     names: Namespace
     path: Path = ()
     given_back: list[Value] | None = None
-    """The result of the function that is being followed."""
+    """The values that the followed function returns; None outside of functions."""
 
     def under(self, branch: int = 0, *, choice: int | None = None) -> Scope:
         """Return the same place under one more condition: a branch of a given choice, or a new

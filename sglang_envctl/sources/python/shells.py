@@ -19,7 +19,7 @@ _UNKNOWN = "$(unknown)"
 
 
 def texts(values: Iterable[Value]) -> Iterator[Text]:
-    """Yield the strings among the arguments of a call, and in lists among them."""
+    """Yield the strings among the arguments of a call, including those in lists."""
     for value in values:
         if isinstance(value, Text):
             yield value

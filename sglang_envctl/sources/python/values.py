@@ -103,7 +103,7 @@ class Slot:
         return last
 
     def is_certain(self, path: Path) -> bool:
-        """Return whether a value exists in every case."""
+        """Return whether a value is certain to exist under these conditions."""
         found = list(self._reaching(path))
         return (
             bool(found)
@@ -196,7 +196,7 @@ class Namespace:
         return None
 
     def own(self, name: str, path: Path) -> Value:
-        """Return an attribute, if the namespace is that of a class."""
+        """Return the value of an attribute of a class; unknown if the class does not define it."""
         found = self.slots[name].at(path) if name in self.slots else None
         return found.value if found else Unknown()
 
@@ -246,7 +246,7 @@ def text_of(value: Value) -> Text:
 
 
 def join(parts: Iterable[Text]) -> Text:
-    """Return the parts joined to one text."""
+    """Return the parts joined into one text; unknown if it is too long or has too many references."""
     parts = tuple(parts)
     text = "".join(part.text for part in parts)
     if len(text) > LONGEST_RESOLVED:

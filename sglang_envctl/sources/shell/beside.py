@@ -68,7 +68,7 @@ def _within(line: int | None, held: Variable | None) -> int:
 
 
 def _as_file(held: Variable, text: str) -> tuple[str, bytes]:
-    """Return a text that the script wrote as a file whose lines are those of the script."""
+    """Return the label and content of a file that the script wrote, with the script's line numbers."""
     return held.file, f"{chr(10) * (held.value.line - 1)}{text}".encode("utf-8", "surrogateescape")
 
 

@@ -26,7 +26,7 @@ _UNKNOWN_WORD = '"$1"'
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
 ) -> tuple[Layer, ...]:
-    """Do the same as the function of this name in the package."""
+    """Implement `shell.started_by`, which describes the arguments."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
         return (layer._replace(command=tuple(word or "" for word in command)),)
     text = command if isinstance(command, str) else _text(command)
@@ -44,7 +44,7 @@ def started_by(
 
 
 def for_later(text: str, origin: Origin, last: int) -> Layer:
-    """Do the same as the function of this name in the package."""
+    """Implement `shell.for_later`, which describes the arguments."""
     analysis, state = Analysis(origin.source, {}), State()
     _read(analysis, text, state, origin, last)
     entries = later(state, analysis)

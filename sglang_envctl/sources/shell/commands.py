@@ -151,7 +151,7 @@ def _make_local(name: str, scope: Scope) -> None:
 
 
 def _extend(name: str, nodes: list[Node], scope: Scope) -> None:
-    """Append the text directly after an assignment, which the parser splits off."""
+    """Append to a variable the text right after its assignment, which the parser splits off."""
     variable = scope.state.variables.get(name)
     if variable:
         rest = glued(nodes, scope.at(nodes[0]))

@@ -82,7 +82,7 @@ _SOME = (
     "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
     "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
 )  # fmt: skip
-"""Some options that no server has."""
+"""Options that launchers of containers have, but servers do not."""
 
 
 def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:

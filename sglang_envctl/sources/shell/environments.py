@@ -120,8 +120,8 @@ def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:
 
 
 def _selectors(launches: list[Launch], path: str) -> Iterator[str]:
-    """Yield a selector for each launch: its line, with the file if it is another, and a number if
-    it repeats.
+    """Yield a selector for each launch: its line, with the file if that is not the script, and a
+    number if the selector repeats.
     """
     seen: Counter[str] = Counter()
     for launch in launches:

@@ -67,9 +67,9 @@ class Lines(NamedTuple):
     """The lines of the file from which a text comes."""
 
     first: int = 1
-    """The line of the file on which it begins."""
+    """The line of the file on which the text begins."""
     last: int | None = None
-    """The last line that the text may come from; None if it is a whole file."""
+    """The last line that the text may come from; None if the text is a whole file."""
     reasons: tuple[str, ...] = ()
     """The reasons why the parts that `unknown_part` replaces are unknown."""
 
@@ -81,7 +81,7 @@ class Script(NamedTuple):
     """A parsed text."""
 
     label: str
-    """The file that contains it."""
+    """The file that contains the text."""
     data: bytes
     lines: Lines
     joints: tuple[int, ...]

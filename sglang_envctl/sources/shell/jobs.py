@@ -90,7 +90,7 @@ def bsub(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def qsub(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the script that `qsub -v NAME=value,NAME SCRIPT` runs with only the named variables."""
+    """Follow the script that `qsub -v NAME=value,NAME SCRIPT` runs; -V passes on all variables."""
     words = command.words[1:]
     entries = dict(command.entries) if "-V" in [word.text for word in words] else {}
     for option in given(words, "-v"):
@@ -151,7 +151,7 @@ def _matching(pattern: str) -> Callable[[str], object]:
 
 
 def _substituted(variable: Variable) -> Variable:
-    """Return a variable of a rule; Flux replaces the references in its value."""
+    """Return a variable of a rule, unknown from the first reference on, because Flux replaces it."""
     known, dollar, _ = variable.value.text.partition("$")
     if not dollar:
         return variable

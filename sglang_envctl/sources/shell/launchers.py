@@ -30,11 +30,11 @@ class Command(NamedTuple):
     words: Words
     entries: Entries
     hidden: Entries
-    """The variables around it that it does not get."""
+    """The variables of the shell that the command does not get."""
     image: Value | None = None
-    """The image of the container in which it runs, and which may start a server by itself."""
+    """The image of the container in which the command runs; the image may start a server by itself."""
     serves: bool = False
-    """Whether it is a job, and so a server whatever its words are."""
+    """Whether the command is a job, and so counts as a server regardless of its words."""
     devices: int = 0
     """The number of GPUs of the container; 0 if unknown."""
     unread: str = ""
@@ -70,8 +70,8 @@ def assigned(word: Value, scope: Scope) -> Entries:
 
 
 def inherited(name: Value, entries: Entries, scope: Scope) -> Entries:
-    """Return the variable that a bare name passes on, or those that begin with it if it ends with
-    an asterisk; empty if none is set.
+    """Return the variable that a bare name passes on, or, for a prefix with an asterisk, all
+    variables with this prefix; empty if none is set.
     """
     if name.text.endswith("*"):
         return {n: held for n, held in entries.items() if n.startswith(name.text[:-1])}
@@ -139,7 +139,7 @@ def _named(
 
 
 def given(words: Words, *names: str) -> Iterator[Value]:
-    """Yield the values of an option, wherever it is."""
+    """Yield the values of an option, anywhere in the words."""
     for at, word in enumerate(words):
         option, equals, _ = word.text.partition("=")
         if option in names and equals:

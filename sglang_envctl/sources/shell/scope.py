@@ -75,7 +75,7 @@ class Launch(NamedTuple):
     serves: bool = True
     """Whether the program is a server."""
     apart: bool = False
-    """Whether its environment counts beside those of servers: that of a pod, or with names of SGLang."""
+    """Whether it counts even beside servers: a pod, or a program that gets variables of SGLang."""
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ class Options(NamedTuple):
     sets: frozenset[str] = frozenset()
     """The options with `NAME=value`, or with a NAME whose value is passed on."""
     removes: frozenset[str] = frozenset()
-    """The options with a NAME to remove, if it is not an assignment."""
+    """The options whose value, unless it is an assignment, is the NAME of a variable to remove."""
     clears: frozenset[str] = frozenset()
     separator: str = ""
     """The separator of several assignments in one value."""
@@ -187,7 +187,7 @@ def parallel(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _filled(value: Value, pattern: str, why: str) -> Value:
-    """Return a value in which a program replaces the text that matches a pattern."""
+    """Return a value in which text that matches a pattern is unknown, because a program replaces it."""
     text, reasons = marked(value)
     filled = re.sub(pattern, lambda _: unknown_part(len(reasons)), text)
     found = unmarked(filled, (*reasons, why)) if filled != text else value

@@ -86,7 +86,7 @@ def redirected(
 
 def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     """Return the output of a statement: `echo`, `printf '%s'`, `cat` of a here-document, or several
-    of them.
+    of these.
     """
     if node.type in _GROUPS:
         return join(printed(child, None, scope) for child in node.children if child.is_named)

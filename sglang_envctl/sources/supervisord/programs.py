@@ -62,7 +62,7 @@ class _Option:
     first: int
 
     def assigned(self) -> dict[str, list[int]]:
-        """Return the lines that assign each name, counted from the first."""
+        """Return the lines that assign each name, counted from the first line of the option."""
         found: dict[str, list[int]] = {}
         for at, line in enumerate(self.lines):
             for name in _KEY.findall(line):
@@ -183,8 +183,8 @@ class _Reader:
     def _started(
         self, layer: Layer, options: Mapping[str, _Option], known: Mapping[str, Value]
     ) -> tuple[Layer, ...]:
-        """Return the environments of the servers that a program's command starts; a shell may set
-        variables.
+        """Return the environments of the servers that a program's command starts; a shell in the
+        command may set variables.
         """
         option = options.get("command")
         if not option:
@@ -222,7 +222,7 @@ class _Expanded:
         return expanded
 
     def value(self, marked: str) -> Value:
-        """Return a part of the text without the marks."""
+        """Return the value of a marked text; unknown if one of the marks is for an unknown part."""
         marks = [self.marks[ord(char) - ord(_MARK)] for char in marked if char >= _MARK]
         unknown = next((why for why, _ in marks if why), "")
         names = dict.fromkeys(name for _, name in marks if name)

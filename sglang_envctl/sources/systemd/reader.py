@@ -58,7 +58,7 @@ class Reader(ABC):
         self.follow(path, path, decoded.text)
 
     def follow(self, path: str, file: str, text: str, first: int = 1) -> None:
-        """Follow the text of a file, which is in another file from a line on."""
+        """Process the entries of `file`, whose text begins at line `first` of the file at `path`."""
         try:
             for entry in entries(text, first):
                 if entry.ignores:
@@ -84,7 +84,7 @@ class Reader(ABC):
 
     def items(self, path: str, entry: Entry, *, relaxed: bool = False) -> list[Item]:
         """Return the items of a value up to the first invalid one; if `relaxed`, like Podman, all
-        or none.
+        items or none.
         """
         found: list[Item] = []
         try:

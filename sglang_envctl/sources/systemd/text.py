@@ -104,8 +104,8 @@ def _logical(text: str, first: int) -> Iterator[tuple[str, Starts, list[str]]]:
 
 
 def items(entry: Entry, *, relaxed: bool = False) -> Iterator[Item]:
-    """Yield the items of a value, with quotes and C escapes resolved; if `relaxed`, the end closes
-    a quote.
+    """Yield the items of a value, with quotes and C escapes resolved; if `relaxed`, the end of the
+    value closes a quote.
 
     Raises:
         BadItemError: raised after the valid items.
@@ -144,7 +144,7 @@ def _item(text: str, at: int, *, relaxed: bool) -> tuple[str, int]:
 
 
 def specifiers(value: str) -> tuple[bool, str, str]:
-    """Return whether a value has a specifier, the value with %% resolved, and an invalid specifier."""
+    """Return whether a value has specifiers, the value with %% as %, and the first invalid specifier."""
     if "%" not in value:
         return False, value, ""
     letters = re.findall(r"%([A-Za-z0-9%])", value)

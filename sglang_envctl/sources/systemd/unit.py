@@ -178,7 +178,7 @@ class _UnitReader(Reader):
 
 
 def _valid(name: str, raw: str) -> bool:
-    """Return whether systemd keeps an assignment; it drops invalid ones."""
+    """Return whether an assignment is valid; systemd drops invalid assignments."""
     return bool(re.fullmatch(_NAME, name)) and (
         raw.isascii() or not any("\ud800" <= char <= "\udfff" for char in raw)
     )

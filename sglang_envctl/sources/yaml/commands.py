@@ -19,7 +19,7 @@ Truss.
 """
 _KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
-"""The first words of `args` that only a shell accepts, which is then the entry point of the image."""
+"""The options that, as the first word of `args`, show that the image's entry point is a shell."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+="
 _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
@@ -102,9 +102,7 @@ def _is_sglang(parts: list[ScalarNode]) -> bool:
 
 
 def extent(parts: list[ScalarNode]) -> tuple[int, int]:
-    """Return the first and the last line of a command; of its parts, the first with lines of its
-    own counts.
-    """
+    """Return the first and the last line of a command, or of its first part that is a block."""
     for part in parts:
         if part.block:
             return part.line + 1, part.line + 1 + part.text.count("\n")

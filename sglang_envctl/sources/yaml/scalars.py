@@ -107,8 +107,8 @@ def _number(text: str) -> ScalarType:
 
 
 def _is_finite(text: str) -> bool:
-    """Return whether a text is a decimal number within the range of a float; Go reads any other as
-    a string.
+    """Return whether a text is a decimal number within the range of a float; Go reads any other
+    text as a string.
     """
     return bool(re.fullmatch(_FLOAT, text)) and abs(float(text)) != float("inf")
 

@@ -20,11 +20,11 @@ class Dialect(Protocol):
     """The interface of a module for a dialect."""
 
     def read(self, path: str, data: bytes, context: Context) -> Layer:
-        """Read a file in this dialect."""
+        """Return the variables of a file in this dialect."""
 
 
 def read_as(dialect: str, path: str, data: bytes, context: Context) -> Layer:
-    """Read a .env file in one of DIALECTS."""
+    """Return the variables of a .env file in one of DIALECTS."""
     module = cast("Dialect", import_module(f"{__name__}.{dialect}"))
     layer = module.read(path, data, context)
     if b"file-ignore" not in data:

@@ -23,7 +23,7 @@ _ESCAPED = {
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as Compose does.
+    """Return the variables of a file as Compose reads it.
 
     Bare names get their values from `context.process`. References are looked up there first, then
     in the preceding lines of the file and in the files before it.

@@ -9,8 +9,8 @@ from sglang_envctl.sources.dotenv.keyvalue import assign, lines, refusal
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as the Docker client does; a bare name gets its value from the client's
-    environment.
+    """Return the variables of a file as the Docker client reads it; a bare name gets its value from
+    the client's environment.
     """
     collector = Collector(path, "docker")
     for line, text in lines(collector, data):

@@ -13,8 +13,8 @@ _NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]{0,252}"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as kubectl does; a bare name gets its value from kubectl's environment, or is
-    empty.
+    """Return the variables of a file as kubectl reads it; a bare name gets its value from kubectl's
+    environment, or is empty.
     """
     collector = Collector(path, "kubectl")
     for line, text in lines(collector, data):

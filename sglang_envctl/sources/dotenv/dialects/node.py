@@ -14,7 +14,7 @@ _QUOTES = {"'", '"', "`"}
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as Node does, without any expansion."""
+    """Return the variables of a file as Node reads it, without any expansion."""
     del context
     text = data.decode("utf-8", "surrogateescape").replace("\r", "")
     collector = _Statements(path, "node", text.rstrip(_WHITESPACE))

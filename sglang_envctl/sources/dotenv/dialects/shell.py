@@ -14,8 +14,8 @@ _FURTHEST = 40
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as a shell does. References are looked up in the preceding lines of the file,
-    then in the files before it and in the current environment.
+    """Return the variables of a file as a shell reads it. References are looked up in the preceding
+    lines of the file, then in the files before it and in the current environment.
 
     Raises:
         SourceError: the parser is not installed.

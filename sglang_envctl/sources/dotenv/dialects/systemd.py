@@ -23,7 +23,7 @@ _NOT_UTF8 = "[\udc80-\udcff\ufdd0-\ufdef]|(?![\ud800-\udfff])[^\\x00-\ufffd]"
 
 
 def read(path: str, data: bytes, context: Context) -> Layer:
-    """Read a file as systemd does."""
+    """Return the variables of a file as systemd reads it."""
     del context
     collector = _Statements(path, "systemd", data.decode("utf-8", "surrogateescape"))
     collector.run()
