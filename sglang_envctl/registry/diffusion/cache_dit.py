@@ -70,7 +70,7 @@ VARIABLES = (
         default="false",
         summary="Reuse results between denoising steps with Cache-DiT",
         details=(
-            "Set it to true, the only value that the check for hybrid parallelism recognizes. If "
+            "Set it to true; with 1, yes or on, the check for hybrid parallelism is skipped. If "
             "the first blocks of a step change little, the step reuses an earlier step's result "
             "for the other blocks, which saves time and costs some fidelity. The first request "
             "enables the cache (since 0.5.8 the first after the server's warmup, unless "
@@ -253,9 +253,9 @@ VARIABLES = (
         details=(
             "A higher value is faster and less accurate. The default, 0.24, is aggressive and "
             "relies on the limit of SGLANG_CACHE_DIT_MC: without that limit, about 0.12 is safer."
-            " With 0, no step reuses results; with 1 or more, every step does on a single GPU, up"
-            " to that limit. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the value "
-            "is ignored."
+            " With 0, no step reuses results; on a single GPU, 1 or more makes every step reuse "
+            "them, up to that limit. With SGLANG_CACHE_DIT_SCM_POLICY=static and a step mask, the"
+            " value is ignored."
         ),
         example="0.12",
         relations=(
@@ -435,11 +435,11 @@ VARIABLES = (
             "cached steps of the mask then reuse results; with dynamic, SGLANG_CACHE_DIT_RDT and "
             "SGLANG_CACHE_DIT_MC decide for each step. The policy has an effect only with a step "
             "mask: SGLANG_CACHE_DIT_SCM_PRESET other than none, or "
-            "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS with SGLANG_CACHE_DIT_SCM_CACHE_BINS. A preset "
-            "turns static back into dynamic after a change of resolution within a request (since "
-            "0.5.13; not in Ideogram 4 since 0.5.15). In 0.5.9 to 0.5.14 (up to 0.5.21 in models "
-            "with one transformer), it also does so from the second request on. Any other value, "
-            "including STATIC, is silently read as dynamic."
+            "SGLANG_CACHE_DIT_SCM_COMPUTE_BINS with SGLANG_CACHE_DIT_SCM_CACHE_BINS. With a "
+            "preset, static becomes dynamic after a change of resolution within a request (since "
+            "0.5.13, but since 0.5.15 no longer in Ideogram 4). In 0.5.9 to 0.5.14 (to 0.5.21 in "
+            "models with one transformer), it also does from the second request on. Any other "
+            "value, including STATIC, is silently read as dynamic."
         ),
         example="static",
         relations=(_ONLY_WHEN_ENABLED, _not_in_request("scm_policy"), _NO_CUDA_GRAPHS),
@@ -469,8 +469,8 @@ VARIABLES = (
             "the two lists, beginning with this one (8,3 with 1,2 computes 8 steps, may reuse 1, "
             "computes 3, may reuse 2). All numbers together must cover the steps of the request "
             "(in a model with two experts, each expert's share), or the request fails with "
-            "AssertionError; excess steps are cut off. Unlike in a preset, the last step may be a "
-            "cached one. If the list begins with 0, the first step has nothing to reuse, and "
+            "AssertionError; a longer mask is cut off. Unlike in a preset, the last step may be a"
+            " cached one. If the list begins with 0, the first step has nothing to reuse, and "
             "SGLANG_CACHE_DIT_SCM_POLICY=static raises AssertionError. An item that is not a "
             "whole number, or a trailing comma, disables the mask with a warning, even if a "
             "preset is set."

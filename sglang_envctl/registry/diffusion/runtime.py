@@ -135,11 +135,11 @@ VARIABLES = (
         summary="Record the duration of each stage and denoising step of a request",
         details=(
             "Set it to 1 to append one JSON line per request to performance.log in "
-            "SGLANG_PERF_LOG_DIR or else in .cache/logs next to site-packages; if the directory "
-            "is not writable, the record is lost with a warning on stderr. Before you rely on the "
-            "times of single steps, set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (since 0.5.8), "
+            "SGLANG_PERF_LOG_DIR (default: .cache/logs next to site-packages); if the directory "
+            "is not writable, the record is lost with a warning on stderr. Before you rely on the"
+            " times of single steps, set SGLANG_DIFFUSION_SYNC_STAGE_PROFILING=1 (since 0.5.8), "
             "because the timer does not wait for the GPU. --perf-dump-path, or perf_dump_path in "
-            "a request, enables the same timing, without warmup requests since 0.5.9. Since "
+            "a request, enables the same timing (since 0.5.9 not for warmup requests). Since "
             "0.5.22 a true value also makes --async-output-save wait for each result. The "
             "deprecated name SGL_DIFFUSION_STAGE_LOGGING overrides this one if it is still set; "
             "0.5.5 reads only that name and crashes on values such as true."

@@ -28,8 +28,8 @@ _ONLY_WHEN_RECORDING = EffectiveWhen(condition=Condition("SGLANG_FLAGGEMS_RECORD
 _BOTH_LISTS = "the plugin fails to load, and the server runs without any of its layers"
 _RAW_TEXTS = (
     "The docs say that SGLANG_FL_FLAGOS_WHITELIST and SGLANG_FL_FLAGOS_BLACKLIST are mutually "
-    "exclusive; the code compares the raw values, so a single comma counts as set although it lists "
-    "nothing."
+    "exclusive; the code checks the raw values, so a single comma counts as set although it lists"
+    " nothing."
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang_fl", documents=(FLAGOS,))

@@ -39,11 +39,12 @@ VARIABLES = (
         details=(
             "Write flagcx in exactly this spelling to use FlagCX; with every other value, the "
             "plugin uses torch.distributed. In SGLang 0.5.11 to 0.5.13, torch's own backend is "
-            "chosen by device, regardless of this variable; nccl and hccl only keep FLAGCX_PATH "
-            "from being used. Since 0.5.14 SGLang also passes the value unchanged to torch, even "
-            "a misspelled one: for flagcx, install a package that registers a torch backend of "
-            'that name, or the server stops with "Unknown c10d backend type FLAGCX". The banner shows '
-            'the setting, not the backend in use; look for "CommunicatorFL created" in the log.'
+            "chosen by device; setting this variable to nccl or hccl only keeps FLAGCX_PATH from "
+            "selecting FlagCX. Since 0.5.14 SGLang also passes the value unchanged to torch, even"
+            " a misspelled one: for flagcx, install a package that registers a torch backend of "
+            'that name, or the server stops with "Unknown c10d backend type FLAGCX". The banner '
+            'shows the setting, not the backend in use; look for "CommunicatorFL created" in the '
+            "log."
         ),
         example="flagcx",
         relations=(
@@ -100,9 +101,9 @@ VARIABLES = (
             "path. If the path is not a directory, a file is missing or the library does not "
             "load, the plugin only logs a warning and uses torch.distributed. Even an empty "
             "string selects flagcx, although the banner then says nccl. ~ is not expanded, and "
-            "surrounding whitespace is part of the path. Since SGLang 0.5.14 torch also receives "
-            "flagcx and does not start if it does not know that backend; to avoid this, set "
-            "SGLANG_FL_DIST_BACKEND to the chip's own backend."
+            "surrounding whitespace is part of the path. Since SGLang 0.5.14 flagcx is also "
+            "passed to torch, and the server does not start if torch does not know that backend; "
+            "to avoid this, set SGLANG_FL_DIST_BACKEND to the chip's own backend."
         ),
         example="/opt/FlagCX",
         relations=(

@@ -201,7 +201,7 @@ VARIABLES = (
             "disables dispatch for all classes. Unlisted classes run SGLang's plain PyTorch "
             "version while the plugin's platform is active; the gated delta rule functions are "
             "always dispatched. The plugin fails to load if SGLANG_FL_OOT_BLACKLIST or oot_blacklist "
-            "in the YAML file also lists a class. On kunlunxin, whose shipped file has an "
+            "in the YAML file also lists any class. On kunlunxin, whose shipped file has an "
             "oot_blacklist, set SGLANG_FL_OOT_BLACKLIST to a single comma."
         ),
         example="RMSNorm,SiluAndMul",

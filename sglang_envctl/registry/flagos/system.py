@@ -29,8 +29,8 @@ VARIABLES = (
             "key. A path that does not exist (~ is not expanded) is silently ignored and the "
             "platform's file is used; a file that is not a valid YAML mapping makes the plugin "
             "load only layer 1. Write each order in op_backends as a list: vendor|flagos in one "
-            "string is read as a single name. The key strict has the same meaning as "
-            "SGLANG_FL_STRICT: true enables fallback."
+            "string is read as a single name. The key strict is inverted, as SGLANG_FL_STRICT is:"
+            " true enables fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(

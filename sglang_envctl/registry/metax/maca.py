@@ -49,10 +49,10 @@ VARIABLES = (
         summary="Misspelled in the docs: use SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR",
         details=(
             "Set SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR instead: no release from 0.5.5 to 0.5.23"
-            " reads this name, and it is silently ignored. The variable sets the directory where "
-            "SGLang writes its records of how a mixture-of-experts model distributes tokens over "
-            "experts. SGLANG_EXPERT_DISTRIBUTION_RECORDER_DIR takes a path (~ is not expanded); "
-            "SGLang creates the directory, with its parents, when it writes the first record."
+            " reads this name, and it is silently ignored. That variable sets the directory where"
+            " SGLang writes its records of how a mixture-of-experts model distributes tokens over"
+            " experts. It takes a path (~ is not expanded); SGLang creates the directory, with "
+            "its parents, when it writes the first record."
         ),
         discrepancies=(
             (
@@ -205,8 +205,8 @@ VARIABLES = (
         example="True",
         discrepancies=(
             (
-                "The docs say 1 or true and give True as the example, unlike 1 for similar "
-                "switches; MetaX's published compiler does not read the name."
+                "The docs say that 1 or true enables it and give True as the example, but 1 "
+                "for similar switches; MetaX's published compiler does not read the name."
             ),
         ),
     ),
@@ -488,11 +488,11 @@ VARIABLES = (
         summary="NVIDIA Dynamo's log level, global or per module",
         details=(
             "Write a level (trace, debug, info, warn, error, off) or target=level, several "
-            "separated by commas without spaces. Write warn, because any other word, such as "
-            "warning, is read as a module name and silences all other modules. Dynamo's Python "
-            "code, which also sets the level of the sglang loggers it starts, reads only a single"
-            " lowercase level; DEBUG, trace and any filter count as info there. The value is read"
-            " once, at startup; filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
+            "separated by commas without spaces. Write warn, not warning: a word that is not a "
+            "level is read as a module name and silences all other modules. Dynamo's Python code,"
+            " which also sets the level of the sglang loggers it starts, reads only a single "
+            "lowercase level; DEBUG, trace and any filter count as info there. The value is read "
+            "once, at startup; filters from the file in DYN_LOGGING_CONFIG_PATH are then added."
         ),
         example="info",
         relations=(_WITH_DYNAMO,),

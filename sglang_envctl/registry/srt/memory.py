@@ -55,8 +55,8 @@ VARIABLES = (
             "retracted and recomputed. Because clients often request far more tokens than they "
             "use, the scheduler reserves at most this many tokens per request; the answer may "
             "still reach the requested length. Write a whole number; otherwise the scheduler "
-            "fails at import with a ValueError, although the code for decode servers falls back "
-            "to the default."
+            "fails at import with a ValueError, even on decode servers, whose own code falls back"
+            " to the default."
         ),
         example="2048",
         reads=(

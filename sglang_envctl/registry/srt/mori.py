@@ -106,7 +106,7 @@ VARIABLES = (
         name="SGLANG_MORI_DISPATCH_INTER_KERNEL_SWITCH_THRESHOLD",
         type=Int(minimum=0, unit="tokens"),
         default="256",
-        summary="Maximum buffer size for MoRI's low-latency kernel between nodes",
+        summary="Buffer size up to which MoRI uses its low-latency kernel between nodes",
         details=(
             "Set it to at least SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK to use the "
             "low-latency kernel, InterNodeV1LL; with the defaults, 256 and 4096, the kernel is "

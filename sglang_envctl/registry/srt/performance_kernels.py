@@ -201,9 +201,9 @@ VARIABLES = (
             "Leave it unset unless you have measured: the kernel uses one stage for two GPUs and "
             "for small messages, and two stages for large ones. oneshot and 1stage name the same "
             "algorithm, as do twoshot and 2stage. Any other value, including uppercase, raises a "
-            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: "
-            "sgl-kernel up to 0.3.21 (pinned by 0.5.9) does not, and sglang-kernel does from "
-            "0.4.1 (pinned by 0.5.10) to 0.4.10 (pinned by 0.5.23)."
+            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: it "
+            "has an effect with SGLang 0.5.10 (sglang-kernel 0.4.1) to 0.5.23 (0.4.10), but not "
+            "up to 0.5.9 (sgl-kernel 0.3.21)."
         ),
         example="1stage",
         relations=(
@@ -266,9 +266,9 @@ VARIABLES = (
         summary="Use FlashAttention 3 from SGLang's kernel package",
         details=(
             "Set it to 0 to try a newer FlashAttention without a new build of SGLang's kernels. "
-            "With 0, the kernel is loaded with the kernels package from Hugging Face, or from a "
-            "lock file under SGLANG_CACHE_DIR, so startup needs network access or a filled cache."
-            " If loading fails, SGLang logs a warning and uses the packaged kernel."
+            "With 0, SGLang loads the kernel with Hugging Face's kernels package: from the local "
+            "cache if there is a lock file under SGLANG_CACHE_DIR, otherwise with a download. If "
+            "loading fails, SGLang logs a warning and uses the packaged kernel."
         ),
         example="0",
         relations=(
