@@ -169,7 +169,7 @@ def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> It
 
 
 def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield an unknown demand if the value of one name alone decides a test."""
+    """Yield a demand with the check UNKNOWN, if the value of one name alone decides a test."""
     names = held.names(test)
     if len(names) != 1 or _present(test, held):
         return

@@ -108,9 +108,7 @@ def _present(node: ast.expr, held: dict[str, str]) -> str:
 
 
 def _read(node: ast.AST) -> str:
-    """Return the name in `envs.NAME.get()` and similar, `os.environ.get("NAME")` or
-    `os.getenv("NAME")`.
-    """
+    """Return the name in `envs.NAME.get()`, `envs.NAME.is_set()`, `os.getenv("NAME")` and the like."""
     match node:
         case ast.Call(
             func=ast.Attribute(attr="get" | "is_set", value=ast.Attribute(attr=name))

@@ -25,7 +25,7 @@ def package(target: Path) -> Path:
     """Return the wheel itself, or the package's folder in a source tree or in site-packages.
 
     Raises:
-        TargetError: it contains no sglang.
+        TargetError: the target contains no sglang.
     """
     if os.path.isfile(target):
         return target
