@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
     value: str
     shares: tuple[int, ...]
-    """The numbers of the values; the most common value is 0."""
+    """The index of each value; the most common value has index 0."""
     outlier: bool
     """Whether the value differs from that of most nodes, if only few nodes set another value."""
     listed: tuple[tuple[str, str], ...] = ()
