@@ -64,7 +64,7 @@ class Entry(NamedTuple):
     strip: tuple[Cell, ...]
     """The releases; empty for a variable of software with its own releases."""
     alive: bool
-    """Whether the chosen release, or the variable's own software, reads it."""
+    """Whether the chosen release, or the variable's own software, reads the variable."""
 
     @property
     def runs(self) -> Iterator[Run]:
