@@ -107,7 +107,7 @@ def _of_either(
 
 
 def _of_lookup(node: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield what a value must be for a table to have an entry for it."""
+    """Yield the demand that a value is a key of a table."""
     if asked := held.lookups.get(ast.unparse(node)):
         yield from _of_comparison(asked, held, denied=False)
 

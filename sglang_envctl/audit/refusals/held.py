@@ -188,7 +188,7 @@ class Source:
         self._imported: dict[str, Source | None] = {}
 
     def homes(self, name: str) -> Iterator[Source]:
-        """Yield the file, and the file from which it imports a name."""
+        """Yield this file, then the file from which this file imports a name."""
         yield self
         if name not in self._imported:
             self._imported[name] = self._home(name)

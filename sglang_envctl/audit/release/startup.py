@@ -50,7 +50,7 @@ def handled(texts: Texts) -> Iterator[Rename]:
 
 
 def _acts(text: bytes) -> bool:
-    """Return whether a text may set a variable, test whether it is set, or call it deprecated."""
+    """Return whether a text may set a variable, test for a set variable, or mention a deprecation."""
     if any(word in text for word in (b"environ[", b"in os.environ")):
         return True
     if b"envs." in text and any(word in text for word in (b".set(", b".is_set(")):

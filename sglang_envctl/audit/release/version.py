@@ -37,7 +37,7 @@ def package(target: Path) -> Path:
 
 
 def version_of(target: Path) -> str | None:
-    """Return the version of a wheel or of a package's directory; None if neither states it."""
+    """Return the version that a wheel or a package's directory states; None if there is none."""
     found = _WHEEL.fullmatch(target.name)
     version = found[1] if found else installed([str(target.resolve().parent)])
     for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):
