@@ -40,7 +40,7 @@ class Finding(NamedTuple):
     rule: str
     severity: Severity
     name: str
-    """The variable of the finding; empty if it is about the file."""
+    """The variable of the finding; empty if the finding is about the file."""
     message: str
     help: str
     origin: Origin
