@@ -14,7 +14,7 @@ from sglang_envctl.nodes.folding import fold
 from sglang_envctl.reports.shapes import Change
 
 MOST_GROUPS = 24
-"""The maximum number of groups with their own column; the nodes of the others share one."""
+"""The maximum number of groups with their own column; the nodes of all other groups share one column."""
 MOST_VALUES = 12
 """The maximum number of values of a variable by which groups are made; with more, nodes differ
 individually.
