@@ -214,7 +214,7 @@ def hider(
 
     Args:
         environments: the environments to show; their secrets and those of this process are hidden.
-        registry: the variables, with which of them are secret.
+        registry: the variables, each declared as secret or not.
         show: whether to show secrets anyway.
     """
     return redactor(environments, registry, show=show, process=process.snapshot())
@@ -232,7 +232,7 @@ def diff(
     Args:
         environments: the environments to compare, as `read` returned them.
         sglang: as for `settle`.
-        releases: per environment, the release to settle it for if that is not `sglang`.
+        releases: per environment, the release to check it against if that is not `sglang`.
         registry: as for `settle`.
 
     Raises:
@@ -267,7 +267,7 @@ def diff_nodes(
         sides: the environments to compare, as `load_sides` yields them.
         sglang: as for `settle`; None for the release of each node.
         registry: as for `settle`.
-        raw: whether 1 and true differ.
+        raw: whether spellings of one value, such as 1 and true, count as different.
         by_role: whether to compare the nodes of each role, and then the roles.
         patterns: patterns of node names by role, for `by_role`.
 
@@ -299,7 +299,7 @@ def list_nodes(
 
 
 def _release_of(sglang: Release) -> Callable[[Node], str]:
-    """Return a function for the release to settle a node for: the given one, or the node's own."""
+    """Return a function that returns a node's release: the given release, or that of the node."""
     release = cache(_release)  # finding the installed release takes longer than settling a node
     return lambda node: release(sglang if sglang or not node.release else node.release)
 

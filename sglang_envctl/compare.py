@@ -33,9 +33,9 @@ class Difference:
     assignments: tuple[Assignment | None, ...]
     """The value of the name itself; None if it is not set."""
     meanings: tuple[object, ...]
-    """A value that is equal if the name has the same effect."""
+    """Keys that are equal if the name has the same effect."""
     cause: str = ""
-    """Why the first and the last release differ, if they do."""
+    """Why the first and the last release read the name differently; empty if they do not."""
 
     @property
     def is_set(self) -> bool:
@@ -49,7 +49,7 @@ class Difference:
 
 
 class Settling(NamedTuple):
-    """An environment, and the release to settle it for."""
+    """An environment, and the release for which its settings are computed."""
 
     environment: Environment
     release: str
@@ -59,7 +59,7 @@ def settled(sides: Sequence[Settling], registry: Registry, *, undocumented: bool
     """Return the settings of each side.
 
     With `undocumented`, names that only the code of the releases mentions are included: all names
-    that it reads if one side sets nothing at all, otherwise those that are set.
+    that the code reads if one side sets nothing at all, otherwise only names that are set.
     """
     if undocumented:
         registry = registry.extended(_undocumented(sides, registry))

@@ -77,7 +77,7 @@ class Note(NamedTuple):
     dialect: str = ""
     """The dialect in which the problem occurs; empty if it occurs in every dialect."""
     variant: str = ""
-    """The variant of the rule's message; empty for the usual one."""
+    """The variant of the rule's message; empty for the usual message."""
     facts: Mapping[str, str | int] = MappingProxyType({})
     """The facts, by placeholder of the message; never any part of a value."""
 

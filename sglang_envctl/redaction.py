@@ -147,7 +147,7 @@ def redactor(
 
     Args:
         environments: the environments to show.
-        registry: the variables, with which of them are secret.
+        registry: the variables, each declared as secret or not.
         show: whether to show secrets anyway.
         process: the environment of this process, whose secrets may occur in others.
     """

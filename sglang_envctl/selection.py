@@ -132,7 +132,7 @@ def matching(
         what: the kind of the names, for the message.
 
     Raises:
-        UsageError: a pattern matches none of them.
+        UsageError: a pattern matches none of the names.
     """
     found: set[str] = set()
     for pattern in patterns:

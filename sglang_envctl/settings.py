@@ -91,7 +91,7 @@ class Settings:
         return found
 
     def meant(self, name: str) -> Setting | None:
-        """Return the setting that an assignment of this name affects, which may have another name."""
+        """Return the setting that an assignment of this name affects, whose name may be different."""
         rewrite = self.rewrites.get(name)
         return self.get(rewrite.new if rewrite and rewrite.fate != "loses" else name)
 

@@ -51,8 +51,8 @@ class Answer:
 class Callers:
     """A search for callers in all files of a package.
 
-    `ensure` parses the files that mention a word, `mentioning` returns the parsed files that do,
-    `parse` parses one file.
+    `ensure` parses the files that mention a word, `mentioning` returns the parsed files that mention
+    it, and `parse` parses one file.
     """
 
     def __init__(

@@ -75,7 +75,7 @@ def _unread(variable: Variable, found: Audit) -> Unread:
 
 
 def _differs(variable: Variable, use: Use) -> bool:
-    """Return whether two defaults differ in meaning. Only plain values are compared, never rules."""
+    """Return whether two defaults differ in meaning; only plain values are compared."""
     documented, default = variable.default, use.default
     if use.default_rule or isinstance(documented, FromVariable | Computed):
         return False

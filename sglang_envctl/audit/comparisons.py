@@ -73,7 +73,7 @@ def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
 
 
 def _once(readers: list[str]) -> list[re.Match[str]]:
-    """Return each comparison once, with the most conversions that precede it.
+    """Return one match per distinct comparison: that with the most steps, such as lower(), before it.
 
     After `text = text.lower()`, a parameter is followed both unchanged and in lower case.
     """
@@ -91,7 +91,7 @@ def _words(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def refused_unless(compare: ast.Compare, around: Iterable[ast.AST]) -> list[ast.expr]:
-    """Return the literals that a value must be one of, or else the code raises; empty if it does not."""
+    """Return the literals, if the code raises for every other value; otherwise an empty list."""
     outer = list(around)
     outer = outer[outer.index(compare) + 1 :]  # from the value outwards, the comparison comes first
     right, op = compare.comparators[0], compare.ops[0]
@@ -167,7 +167,7 @@ def caught(frame: Frame) -> bool:
 
 
 def converted(name: str, before: str, node: ast.expr, frame: Frame) -> str:
-    """Return the step for a conversion, with "try" if the code continues after a failure."""
+    """Return a conversion as a step of a reader; "try-int" if the code continues after a failure."""
     made = CONVERSIONS[name]
     if made == "int" and before.endswith("float"):
         return f"{before}-int"

@@ -25,7 +25,7 @@ _LONGEST = 128
 repeats.
 """
 _MOST_SQUEEZED = 100
-"""The maximum compression ratio of a member; that of code is ten."""
+"""The maximum compression ratio of an archive member; compiled code has a ratio of about ten."""
 _MOST = 1 << 30
 """The maximum number of bytes of all parts; those of SGLang have a tenth of this."""
 _NAME = b"[A-Z0-9_]"

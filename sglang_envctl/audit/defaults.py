@@ -37,7 +37,7 @@ class Default(NamedTuple):
 
 
 def default_for(evaluator: Evaluator, read: Read, reader: str, frame: Frame) -> Default:
-    """Return the default of a read; a literal default as the reader returns it."""
+    """Return the default of a read; a literal is converted as the code converts the value."""
     found = Default(None, "")
     frame = frame.at(read.scope)
     for node in _candidates(evaluator, read, frame):
@@ -108,7 +108,7 @@ def _after(evaluator: Evaluator, name: str, read: Read, frame: Frame) -> Iterato
 
 
 def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.stmt] | None:
-    """Return the code that runs if the variable has no value, if a use of it tests for this."""
+    """Return the code that runs if the variable has no value; None if this use does not test that."""
     absent: bool | None = None
     inner: ast.AST = load
     for position, outer in enumerate(around):

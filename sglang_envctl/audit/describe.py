@@ -1,9 +1,9 @@
-"""Determine the reader of a value from the operations that the code applies to it.
+"""Determine the reader of a value (how the code parses the value) from the code's operations on it.
 
 The value is followed outwards through the expression, into the variable that it is assigned to,
 into the function that it is passed to and out of the helper that returns it. A conversion is more
-informative than plain use, plain use more than a test of its truth, and that more than a test of
-its presence.
+informative than plain use, plain use more than a truth test, and a truth test more than a presence
+test.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _MESSAGES = {"debug", "info", "warning", "error", "warn", "print", "info_once", 
 
 _FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 _WITHOUT_VALUE = {"in": "raw.presence", "setdefault": "raw.setdefault"}
-"""The readers of the kinds of reads that are sufficient on their own."""
+"""The reader for each kind of read that determines the reader alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An expression that has the value, after these changes."""
+    """An expression that has the value, after the steps in `changes`."""
 
     node: ast.expr
     frame: Frame
@@ -105,7 +105,7 @@ class Describer:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.looped_over: dict[tuple[Scope, int], dict[str, ast.Name]] = {}
-        """The names in what a scope loops over, by how many functions of its module are parsed."""
+        """The names in the iterables of loops, by scope and its module's number of parsed functions."""
         self._left = 0
 
     def reader(self, read: Read, frame: Frame) -> str:

@@ -45,7 +45,7 @@ Handler = Callable[["Evaluator", Any, Frame], object]
 
 
 class Evaluator:
-    """An evaluator of the expressions of one program; `handlers` evaluate the types of nodes."""
+    """An evaluator of the expressions of one program, with a handler for each type of node."""
 
     def __init__(
         self, program: Program, handlers: Mapping[type[ast.AST], Handler], room: Room
@@ -245,9 +245,7 @@ def items(value: object) -> tuple[object, ...]:
 
 
 def choice(at: object, ways: int, frame: Frame) -> int:
-    """Return which of several branches the frame chose at a place; raise a fork if it has not
-    chosen yet.
-    """
+    """Return which of several branches the frame chose at a place; raise ForkError if it chose none."""
     if ways == 1:
         return 0
     if ways == 0 or ways > _MAX_WAYS:
@@ -259,7 +257,7 @@ def choice(at: object, ways: int, frame: Frame) -> int:
 
 
 def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
-    """Return the binding in effect on a line; raise a fork if there may be several."""
+    """Return the binding in effect on a line; raise ForkError if there may be several."""
     ordered = sorted(bindings, key=lambda item: item.line)
     last = ordered[-1]
     if len(ordered) == 1 or last.kind in {"def", "class", "import"}:

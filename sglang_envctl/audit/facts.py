@@ -26,7 +26,7 @@ class Use:
     tests_only: bool = False
     """Whether only test code reads the name."""
     declared_only: bool = False
-    """Whether it is only declared in a registry class or table, without code that reads it."""
+    """Whether the name is only declared in a registry class or table, and no code reads the name."""
 
     @property
     def where(self) -> str:
@@ -47,8 +47,8 @@ def weight(reader: str) -> int:
 
 
 def told_apart(uses: list[Use]) -> tuple[Use, ...]:
-    """Return the uses of a name; a boolean is combined with words such as "auto" that its file
-    tests first.
+    """Return the uses of a name; a boolean reader also lists words, such as "auto", that the code
+    in its file tests first.
     """
     words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
     return tuple(

@@ -80,7 +80,7 @@ def opened(target: Path) -> Iterator[PythonFiles]:
     """Open a target, whose files can be read in any order.
 
     Raises:
-        TargetError: it is not a directory, a wheel or a Python file.
+        TargetError: the target is not a directory, a wheel or a Python file.
     """
     # Unlike the methods of Path, these return False for a name that is too long or not accessible.
     is_file = os.path.isfile(target)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sglang_envctl.sources.host import memory_held
 
 MAX_MEMORY = 245 * 1024 * 1024
-"""Maximum bytes of an audit, besides what the program held before; SGLang takes 180 MiB."""
+"""Maximum bytes of an audit, besides what the process held before the audit; SGLang takes 180 MiB."""
 RESERVE = 16 * 1024 * 1024
-"""Bytes besides that for what is found in the code that was parsed."""
+"""Additional bytes for the findings in the parsed code."""
 MAX_STEPS = 1_500_000
 """Maximum number of steps of all evaluations and searches; SGLang takes 180,000."""
 TOO_MUCH = "more code than an audit reads"
@@ -28,10 +28,10 @@ class Room:
         self._steps = MAX_STEPS
 
     def take(self, size: int, reserve: int = 0) -> None:
-        """Count bytes of code that is about to be parsed, or looked at if there is a reserve.
+        """Count bytes of code before they are processed; `reserve` raises the limit by that many bytes.
 
         Raises:
-            NoRoomError: there is no room for it.
+            NoRoomError: the process holds more memory than the limit.
         """
         self._unseen += size
         if self._unseen >= _BETWEEN_LOOKS:
@@ -43,7 +43,7 @@ class Room:
         """Count steps that are about to be taken.
 
         Raises:
-            NoRoomError: none are left.
+            NoRoomError: no steps are left.
         """
         if self._steps <= 0:
             raise NoRoomError(TOO_MUCH)

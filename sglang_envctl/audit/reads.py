@@ -36,7 +36,7 @@ class Read:
     default: ast.expr | None = None
 
     def is_guarded(self) -> bool:
-        """Return whether the code makes sure that the variable is set before it reads it."""
+        """Return whether the code tests that the variable is set before reading the variable."""
         module = self.scope.module
         for outer in module.up(self.node):
             if isinstance(outer, ast.Try) and self.node.lineno <= (outer.body[-1].end_lineno or 0):

@@ -104,7 +104,7 @@ class Registries:
         return name if name in registry.names else ""
 
     def search(self) -> None:
-        """Search for the files that read the names."""
+        """Search for the files that read the names of the registries."""
         self._declared = {name for registry in self.found.values() for name in registry.names}
         for module in self.callers.modules():
             self._searched.add(module.file)
@@ -187,7 +187,7 @@ class Registries:
                         registry.asked.setdefault(name, set()).add(module.file)
 
     def _meant(self, base: object, name: str) -> list[Registry]:
-        """Return the registries that an expression may be; if unknown, all that declare the name."""
+        """Return the registries that an expression may be; all that declare the name, if unknown."""
         if isinstance(base, Instance):
             family: tuple[Scope, ...] = self.program.mro(base.cls)
         elif isinstance(base, ClassRef):

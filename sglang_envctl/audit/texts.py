@@ -38,7 +38,7 @@ _ENCODED = re.compile(rb"(?:.*\n)?.*coding[:=]")
 
 
 class Texts:
-    """The texts of a target by file. Of most, only the words are kept, a fifth of the size.
+    """The texts of a target by file. Of most files, only the words are kept: a fifth of the size.
 
     Args:
         read: returns the text of a file; may be called again at any time.
@@ -63,7 +63,7 @@ class Texts:
             self._words += b" "
 
     def keep(self, file: str, content: bytes) -> None:
-        """Keep the whole text of a file, which will be asked for."""
+        """Keep the whole text of a file that will be requested later."""
         self._kept[file] = content
 
     def __getitem__(self, file: str) -> bytes:

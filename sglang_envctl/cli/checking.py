@@ -75,7 +75,7 @@ class Checked(NamedTuple):
         return api.hider(self.read, self.registry)
 
     def available(self, *, unsafe: bool) -> tuple[FileFixes, ...]:
-        """Return the available fixes."""
+        """Return the available fixes; with `unsafe`, also those that may do more than intended."""
         from sglang_envctl.cli import fixing
 
         return fixing.available(self.findings, self.context, unsafe=unsafe)

@@ -269,7 +269,7 @@ def _is_obscure(difference: Difference) -> bool:
 
 
 def _is_wasted(difference: Difference) -> bool:
-    """Return whether a value is not used and the environments therefore only happen to agree."""
+    """Return whether the environments agree only because a value is not used."""
     outcomes = (setting.outcome for setting in difference.settings if setting)
     return any(outcome in ("defaulted", "misread", "crash", "ignored") for outcome in outcomes)
 

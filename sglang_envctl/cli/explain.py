@@ -141,7 +141,7 @@ def _print(pages: Iterable[Explained], form: str, *, full: bool, paged: bool) ->
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:
-    """Return the page of a rule or a variable, or the list of those that match a part of a name.
+    """Return the page of a rule or a variable, or the list of all that match a part of a name.
 
     Raises:
         UsageError: nothing matches.

@@ -178,7 +178,7 @@ def export(
 
 
 def _say_hosts(names: Iterable[str], known: Registry) -> None:
-    """Print the names that a source sets, but that belong to the host and were not asked for."""
+    """Print names of the host that a source sets and that the export leaves out."""
     if ambient := sorted(filter(known.is_ambient, names)):
         say(f"left out, as names of the host: {', '.join(ambient)}; export them with NAME or '*'")
 

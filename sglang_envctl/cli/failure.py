@@ -17,7 +17,7 @@ from sglang_envctl.cli.output import COMMANDS, STANDARD_OUTPUT, emit
 from sglang_envctl.sources.files import is_empty_file
 
 Failure: TypeAlias = Callable[[str, int], str]
-"""Returns the text for a failure in a format, from the message and the exit code."""
+"""A function that returns the text for a failure in a format, from the message and the exit code."""
 
 
 def printer(args: Sequence[str]) -> Callable[[str, int], None]:

@@ -21,7 +21,7 @@ from sglang_envctl.text.escape import visible
 def available(
     findings: Iterable[Finding], context: Context, *, unsafe: bool
 ) -> tuple[FileFixes, ...]:
-    """Return the available fixes."""
+    """Return the available fixes; with `unsafe`, also those that may do more than intended."""
     return fixes(
         findings,
         editable,

@@ -36,8 +36,8 @@ DRAWN = ("text", "full", "table")
 
 
 def emit(text: str, *, commands: bool = False) -> None:
-    """Print results. A consumer that exits early (`| head`) is not an error: the exit code stays
-    the same.
+    """Print results. If the consumer exits early (`| head`), this is not an error, and the exit code
+    stays the same.
 
     Args:
         text: the results.
@@ -69,7 +69,7 @@ def emit_bytes(data: bytes) -> None:
 
 
 def deliver(data: bytes, path: str | None) -> None:
-    """Write to a file; None and the names of standard output mean standard output.
+    """Write bytes to a file; None and the names in STANDARD_OUTPUT mean standard output.
 
     Raises:
         UsageError: see `refuse_input`.

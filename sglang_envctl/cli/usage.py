@@ -90,6 +90,6 @@ def _instead(option: str, context: Any) -> str:
 
 
 def _most_like(option: str, options: Iterable[str]) -> str:
-    """Return the option that is spelled most like another; an empty string if none is similar."""
+    """Return the option with the most similar spelling; an empty string if none is similar."""
     words = {one.strip("-"): one for one in options}
     return words.get(next(iter(get_close_matches(option.strip("-"), words, 1)), ""), "")

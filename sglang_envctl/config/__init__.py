@@ -55,7 +55,7 @@ class Config(NamedTuple):
     file: str | None = None
     """The file that was read, if any."""
     origins: Mapping[str, str] = MappingProxyType({})
-    """The origin of each value, by key; a default has none."""
+    """The origin of each value, by key; a default value has no origin."""
 
     def values(self) -> Iterator[tuple[str, object, str]]:
         """Yield each key as the file spells it, with its value and the origin of the value."""

@@ -41,7 +41,7 @@ class Key(NamedTuple):
 
 
 def words(value: Any) -> tuple[str, ...]:
-    """Accept a string, or a list of strings."""
+    """Return the strings in a value that is a string or a list of strings."""
     found = [value] if isinstance(value, str) else value
     if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
         raise WrongValueError("must be a list of strings")
@@ -142,10 +142,10 @@ KEYS: Mapping[str, Key] = {
 
 
 def known(word: str, choices: Collection[str], what: str = "key") -> str:
-    """Return the word, if it is one of the choices.
+    """Return the word unchanged, if it is one of the choices.
 
     Raises:
-        WrongValueError: the word is not one of them.
+        WrongValueError: the word is not one of the choices.
     """
     if word in choices:
         return word

@@ -54,7 +54,7 @@ def _from_file(file: ProjectFile) -> dict[str, Any]:
 
 
 def _value(key: str, value: Any) -> Any:
-    """Convert the value of a key; an error names the key."""
+    """Return the converted value of a key; an error names the key."""
     try:
         return KEYS[known(key, KEYS)].read(value)
     except WrongValueError as error:
@@ -62,7 +62,7 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _moved(paths: tuple[str, ...], base: str) -> tuple[str, ...]:
-    """Convert paths that are relative to a directory to paths relative to the current one."""
+    """Return paths relative to the current directory, from paths relative to `base`."""
     return tuple(os.path.join(base, path) for path in paths)
 
 
@@ -75,7 +75,7 @@ def _located(deployment: Deployment, base: str) -> Deployment:
 
 
 def _source(spec: str, base: str) -> str:
-    """Convert a source relative to a directory to a source relative to the current one."""
+    """Return a source relative to the current directory, from a source relative to `base`."""
     first, colon, rest = spec.partition(":")
     if spec == "-" or first.partition("#")[0] in PLACES:
         return spec

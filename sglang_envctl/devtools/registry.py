@@ -24,7 +24,7 @@ FOLDER = Path(registry.__file__).parent
 OWNERS = frozenset({"sglang", "sglang-diffusion"})
 """The software whose reads are in the release data."""
 BY_HAND = "0.5.5"
-"""The first release from which the reads of an entry are complete, if it declares any."""
+"""The first release from which an entry's reads are complete, if the entry declares any reads."""
 WIDTH = 91
 """The maximum length of the line of a read, without its indentation."""
 
@@ -92,7 +92,7 @@ def _left_to_the_data(variable: Variable) -> Iterator[Read]:
 
 
 def _number(release: str) -> int:
-    """Return the position of the first release of a read, or of its last one if given."""
+    """Return the position of a release, oldest first; 0 for an empty string."""
     return RELEASES.index(release) if release else 0
 
 

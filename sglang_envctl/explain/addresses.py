@@ -20,7 +20,7 @@ class Addresses(NamedTuple):
     """The variables that have a page, in addition to those that SGLang's releases read."""
 
     def variable(self, name: str) -> str:
-        """Return the address of a variable's page; empty if it has none."""
+        """Return the address of a variable's page; empty if the variable has no page."""
         if name not in self.registry.listed:
             from sglang_envctl.releases import load
 

@@ -72,7 +72,7 @@ class Page(NamedTuple):
 
     @property
     def brief(self) -> Page:
-        """The blocks that matter for the current environment, and the headings of the others."""
+        """The page with the blocks that matter for the current environment, and the other headings."""
         more = [block.heading.lower() for block in self.blocks if block.heading in _MORE]
         if not more:
             return self
@@ -85,7 +85,7 @@ _MORE = ("In other releases", "History", "Docs")
 
 
 def of_list(pattern: str, found: Mapping[str, str]) -> Page:
-    """List the matches of a part of a name, each with its summary."""
+    """Return a page that lists the names that contain a part, each with its summary."""
     items = tuple(f"{name}: {summary}" for name, summary in found.items())
     block = Block("envctl explain NAME says more about", (), items)
     return Page(pattern, f"{len(found)} names", "", Facts(()), (block,))

@@ -54,7 +54,7 @@ def written(snapshot: Snapshot, form: str) -> list[str]:
 
 
 def write(snapshot: Snapshot, form: str) -> str:
-    """Return the text of a format; bytes are kept as lone surrogates.
+    """Return the text of a format; undecodable bytes are kept as lone surrogates.
 
     Raises:
         ExportError: the format cannot represent some of the assignments.
@@ -98,8 +98,8 @@ def _any_length(name: str, raw: str) -> str:
 
 
 def render(snapshot: Snapshot, form: str) -> str:
-    """Return the text for assignments that the format can represent; bytes are kept as lone
-    surrogates.
+    """Return the text for assignments that the format can represent; undecodable bytes are kept as
+    lone surrogates.
     """
     rendered: str = _module(form).render(snapshot)
     return rendered

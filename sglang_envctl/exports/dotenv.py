@@ -1,7 +1,7 @@
 """Write a .env file that python-dotenv reads back exactly; shells, Compose and Node too if possible.
 
-A value is written in the form that most of them read back exactly. If they disagree, `divergent`
-returns the names and the programs. No form is written of which a shell would execute a part.
+A value is written in the form that most of these programs read back exactly. If they disagree,
+`divergent` returns the names and the programs. A form that a shell would execute is never used.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def not_bytes(raw: str) -> str:
 
 
 def not_text(text: str, what: str = "value") -> str:
-    """Return why a value or a name is not text; empty if it is."""
+    """Return why a value or a name is not text; empty if it is text."""
     try:
         text.encode()
     except UnicodeEncodeError:

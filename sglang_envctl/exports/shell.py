@@ -51,7 +51,7 @@ def refusal(name: str, raw: str) -> str:
 
 
 def run_by_a_shell(name: str) -> str:
-    """Return why a shell does more with a value of this name than store it; empty if it does not."""
+    """Return why a shell does more than store a value under this name; empty if it only stores it."""
     return "an interactive shell would run commands in the value" if name in _RUN.split() else ""
 
 

@@ -1,4 +1,4 @@
-"""A .env.example of the documented variables. Every line is a comment, so it sets nothing."""
+"""A .env.example of the documented variables. Every line is a comment, so the file sets nothing."""
 
 from __future__ import annotations
 

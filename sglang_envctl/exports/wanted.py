@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
         return self._named(variable.name) if self.patterns else not variable.ambient
 
     def other(self, name: str) -> bool:
-        """Return whether to write a name that is not documented, if it is the server's."""
+        """Return whether to write an undocumented name, if the name is for the server."""
         if self.sections and OTHER not in self.sections:
             return False
         return self._named(name) if self.patterns else True
@@ -72,8 +72,8 @@ def assignments(settings: Settings, wanted: Wanted, *, defaults: bool) -> Iterat
 
 
 def _belongs(assignment: Assignment, settings: Settings) -> bool:
-    """Return whether an undocumented name is the server's: the user wrote it, or the release reads
-    it.
+    """Return whether an undocumented name is for the server: the user wrote the name, or the release
+    reads it.
     """
     name = assignment.name
     if name in settings.environment.explicit or name in settings.rewrites:

@@ -118,8 +118,8 @@ def _of_nodes(
 def _in_each(
     settings: Settings, group: Group, hide: Redactor, scope: Scope, notes: tuple[Note, ...]
 ) -> dict[str, Checked]:
-    """Return the result of the check by release, for an environment that is settled for the first
-    release of its group.
+    """Return the result of the check for each release of the group; `settings` are those for the
+    first release.
     """
     first, *others = group.releases
     again = (
@@ -138,7 +138,7 @@ def check_settings(
     required: frozenset[str] = frozenset(),
     notes: tuple[Note, ...] = (),
 ) -> Checked:
-    """Apply the rules to one environment that is settled for one release."""
+    """Apply the rules to the settings of one environment in one release."""
     declared = (v.name for v in settings.registry.added.values() if v.required)
     host = _host(settings) if scope.host else None
     subject = Subject(settings, hide, host, required.union(declared), notes)
@@ -174,8 +174,8 @@ def _host(settings: Settings) -> Host:
 
 
 def _place(finding: Finding) -> Finding:
-    """Return a copy whose place is the same for all findings about that place, regardless of the
-    source.
+    """Return a copy of a finding without the name of its source, so that findings about one place are
+    equal.
     """
     origin = finding.origin
     return finding._replace(origin=origin._replace(source=origin.file or origin.source, key=""))

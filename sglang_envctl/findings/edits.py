@@ -79,7 +79,7 @@ def _substituted(text: str, start: int, end: int, remedy: Remedy) -> Iterator[Ed
 
 
 def _places(word: str, text: str, first: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Yield the places of a word: those after an offset, then those before it."""
+    """Yield the places of a word: those after an offset, then those before the offset."""
     if not word:
         return
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")

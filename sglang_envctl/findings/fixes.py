@@ -150,7 +150,7 @@ def _safe(finding: Finding) -> bool:
 
 
 def _apart(chosen: Iterable[Fix]) -> Iterator[Fix]:
-    """Yield the fixes that do not overlap or are equal; of two that collide, the first."""
+    """Yield the fixes, without any whose edits overlap different edits of an earlier fix."""
     taken: dict[int, Edit] = {}
     for fix in chosen:
         spans = [(at, edit) for edit in fix.edits for at in range(edit.start, edit.end)]

@@ -25,7 +25,7 @@ CheckOne = Callable[[Settings, tuple[Note, ...]], tuple[Finding, ...]]
 def check_fleet(
     fleet: Fleet, settle: Callable[[Environment], Settings], check_one: CheckOne
 ) -> tuple[Finding, ...]:
-    """Yield each finding once, with the nodes that have it, by severity and then by rarity.
+    """Return each finding once, with the nodes that have it, by severity and then by rarity.
 
     Args:
         fleet: the nodes.

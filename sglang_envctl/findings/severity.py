@@ -12,7 +12,7 @@ _UNUSED = ("crash", "defaulted", "misread", "ignored")
 
 
 def severity(split: Split, engines: Mapping[str, str]) -> Severity:
-    """Return error if ranks of one engine must agree, and warning if the value is not used.
+    """Return error if ranks of one engine must agree, warning if the value is unused, otherwise info.
 
     Args:
         split: the difference.

@@ -41,13 +41,13 @@ def compare(
     raw: bool = False,
     patterns: Mapping[str, str] | None = None,
 ) -> Comparison:
-    """Read the nodes and compare them.
+    """Read the nodes, and return the differences between them.
 
     Args:
         sides: the environments.
         registry: the documented variables.
-        release_of: returns the release to settle a node for.
-        raw: whether 1 and true differ.
+        release_of: returns the release for which a node's settings are computed.
+        raw: whether spellings of one value, such as 1 and true, count as different.
         patterns: patterns of node names by role; None to compare all nodes with each other.
     """
 

@@ -56,7 +56,7 @@ class Fleet(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The word for its members: those of a script or a manifest name no host."""
+        """The word for a member: "node", or "environment" if no member has a host name."""
         return "node" if any(member.node.host for member in self.nodes) else "environment"
 
 
@@ -119,7 +119,7 @@ class Gathering:
 
 
 def gather(sides: Iterable[Side | Unreadable], keep_apart: Callable[[Member], object]) -> Fleet:
-    """Group all of these environments, as `Gathering` does."""
+    """Return the fleet of all these environments, grouped by `Gathering`."""
     gathering = Gathering(keep_apart)
     for side in sides:
         gathering.add(side)
@@ -145,8 +145,8 @@ def _without_secrets(node: Node, side: Side) -> Node:
 
 
 class _ByNature:
-    """A separator of the values that always differ between nodes; it keeps the result for the last
-    names.
+    """A separator of the values that always differ between nodes; the positions of these values are
+    cached.
     """
 
     def __init__(self) -> None:
@@ -154,7 +154,7 @@ class _ByNature:
         self._places: list[int] = []
 
     def split(self, names: Sequence[str], texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-        """Return the values that always differ, and all values without them."""
+        """Return the values that always differ, by name, and all values with those replaced by ""."""
         if names != self._names:
             self._names = names
             self._places = [at for at, name in enumerate(names) if scope(name) == "node"]

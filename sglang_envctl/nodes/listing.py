@@ -42,12 +42,12 @@ def listing(
     release_of: Callable[[Node], str],
     selection: Selection,
 ) -> Listing:
-    """Read the nodes and list their values.
+    """Read the nodes, and return the values of each variable.
 
     Args:
         sides: the environments.
         registry: the documented variables.
-        release_of: returns the release to settle a node for.
+        release_of: returns the release for which a node's settings are computed.
         selection: the variables to list.
 
     Raises:

@@ -48,7 +48,7 @@ def splits(
     Args:
         groups: the nodes with the same environment, per environment.
         settled: the settings of each of these environments.
-        raw: whether 1 and true differ.
+        raw: whether spellings of one value, such as 1 and true, count as different.
     """
     found = (
         _split(difference, groups, scope(difference.name), raw=raw)

@@ -71,8 +71,8 @@ def reader(name: str) -> Reader | None:
 
 @cache
 def told_apart(main: Reader, first: Reader) -> Reader:
-    """Return a reader that gets a value only if `first`, which the code tries before, does not
-    recognize it.
+    """Return a reader that tries `first`, and reads a value that `first` does not recognize with
+    `main`.
     """
 
     def read(text: str, default: object) -> Reading:
@@ -158,8 +158,8 @@ _End = Callable[[str, object, tuple[str, ...]], Reading]
 
 
 def stated(words: tuple[str, ...]) -> bool | None:
-    """Return the boolean that all words of a comparison mean; None if they do not mean the same
-    one.
+    """Return the boolean that all words of a comparison mean; None if their meanings
+    differ.
 
     The result does not depend on the operator: `x != "1"` and `x == "1"` both test for 1, so 1 is
     true for both.

@@ -60,11 +60,11 @@ class Entry(NamedTuple):
     variable: Variable
     page: Page
     path: str
-    """The file of its page."""
+    """The file of the variable's page."""
     strip: tuple[Cell, ...]
     """The releases; empty for a variable of software with its own releases."""
     alive: bool
-    """Whether the chosen release, or the variable's own software, reads it."""
+    """Whether the chosen release, or the variable's own software, reads the variable."""
 
     @property
     def runs(self) -> Iterator[Run]:
@@ -95,7 +95,7 @@ class RuleEntry(NamedTuple):
     rule: Rule
     page: Page
     path: str
-    """The file of its page."""
+    """The file of the rule's page."""
 
 
 class Book(NamedTuple):

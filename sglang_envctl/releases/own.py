@@ -48,7 +48,7 @@ def _followed(registry: Registry, release: OwnRelease) -> Registry:
 
 
 def _reads(variable: Variable, data: ReleaseData, release: str, near: str) -> tuple[Read, ...]:
-    """Return the registry's reads of the previous release while the code has not changed since.
+    """Return the registry's reads for release `near`, if the code reads the variable as `near` does.
 
     The registry knows more than a scan: the reads of compiled code, and results of experiments.
     """

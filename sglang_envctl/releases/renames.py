@@ -42,7 +42,7 @@ class Rewrite(NamedTuple):
     """The name that finally gets the value. Possibly no code reads that name."""
     fate: Fate
     carried: str = ""
-    """The value that the new name gets, if it is different."""
+    """The value that the new name gets, if the value is converted."""
     transform: str = ""
     """How the value is converted, in words: a key of `releases.spans.TRANSFORMS`."""
 

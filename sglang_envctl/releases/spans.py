@@ -37,8 +37,7 @@ class Span(NamedTuple):
     default: object
     """The value that the code uses if the variable is unset, as a JSON value."""
     computed: bool
-    """Whether `default` is None because the code computes the default, or because it is a longer
-    text.
+    """Whether `default` is None because the default is computed by the code, or is a longer text.
     """
     default_from: tuple[str, ...]
     """The environment variables in the expression of a computed default."""

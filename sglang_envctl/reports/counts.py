@@ -98,7 +98,7 @@ def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
 
 
 def holding_none(counts: Sequence[Counted]) -> str:
-    """Return a line about the sources without an environment; empty if the summary says so."""
+    """Return a line about the sources without an environment; empty if the only source has none."""
     found = dict.fromkeys(one.source for one in counts if one.holds_none)
     if not found or len(counts) == 1:
         return ""

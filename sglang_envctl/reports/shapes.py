@@ -119,7 +119,7 @@ class Explained(NamedTuple):
 
     page: Page
     row: Row | None = None
-    """The variable in this environment, if the page is about one."""
+    """The variable in this environment, if the page is about a variable."""
     rule: Rule | None = None
     listed: Mapping[str, str] = MappingProxyType({})
     """The names in a list, each with its description."""
@@ -143,7 +143,7 @@ class Change(NamedTuple):
     severity: Severity = "info"
     """The severity of the difference, if nodes are compared."""
     cause: str = ""
-    """The reason why the releases differ."""
+    """The reason why releases read the name differently, if releases are compared."""
 
 
 class Side(NamedTuple):
@@ -198,7 +198,7 @@ class DiffReport(NamedTuple):
     unset: int = 0
     """The number of names that differ but are listed only on request; they are not in `changes`."""
     unset_kind: str = ""
-    """A description of these names."""
+    """A description of the names that `unset` counts."""
     addresses: Addresses | None = None
     roles: Mapping[str, str] = MappingProxyType({})
     """The role of each node, if nodes are compared and the role is known."""

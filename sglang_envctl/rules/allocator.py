@@ -67,5 +67,5 @@ def _lost(new: Assignment, release: str) -> Iterator[Finding]:
 
 
 def _keys(value: str) -> list[str]:
-    """Return the settings in any order; brackets contain commas, and their content is not parsed."""
+    """Return the parts between commas, sorted for comparison; commas in brackets also separate parts."""
     return sorted("".join(value.split()).split(","))

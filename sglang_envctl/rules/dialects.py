@@ -172,7 +172,7 @@ def _differences(layer: Layer, subject: Subject) -> Iterator[Finding]:
 
 
 def _difference(name: str, found: dict[str, Assignment | None], subject: Subject) -> Finding:
-    """Describe how each dialect reads a name; of a secret, say only that they differ."""
+    """Describe how each dialect reads a name; for a secret, say only that the values differ."""
     hide = subject.redactor
     first = next(a for a in found.values() if a)
     if any(a and not a.unknown and hide.masks(name, a.raw) for a in found.values()):

@@ -174,7 +174,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 class _Here:
-    """The settings that refer to the machine, and not to a container on it."""
+    """The settings that refer to the machine, and not to a container on the machine."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

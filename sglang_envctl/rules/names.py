@@ -153,8 +153,8 @@ class _Names:
         that software.
 
         If only some of the names are documented, a single letter must explain the difference, and
-        not a plural: AWS_REGIONS is another name. So is a name with another short word, such as NPU
-        and XPU.
+        not a plural: AWS_REGIONS is a different name. Names that differ in a short word, such as
+        NPU and XPU, are different names too.
         """
         aside = meant in self._known.aside
         if edits(name, meant, 1 if aside else 2) is None or (aside and name == f"{meant}S"):
@@ -234,8 +234,8 @@ def starts_server(environment: Environment) -> bool:
 
 
 def _reported_elsewhere(name: str, settings: Settings) -> bool:
-    """Return whether `rules.renames` reports the name, or a rule reports the name that it is copied
-    to.
+    """Return whether `rules.renames` reports the name, or another rule reports the new name that
+    gets its value.
     """
     rewrite = settings.rewrites.get(name)
     return bool(rewrite and settings.get(rewrite.new)) or rewritten(name, settings)

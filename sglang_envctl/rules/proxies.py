@@ -89,7 +89,7 @@ def _either(subject: Subject, name: str) -> Assignment | None:
 
 
 def _level(assignment: Assignment, level: Severity = "warning") -> Severity:
-    """Return the severity: only info in the current shell, which is not a file for a server."""
+    """Return `level`; info for the current environment, which may not be that of a server."""
     return "info" if assignment.origin.source == "process" else level
 
 

@@ -21,9 +21,9 @@ class Remedy(NamedTuple):
     """The change that resolves a finding: another name, another value, or other characters."""
 
     name: str = ""
-    """The name to use instead; empty for the same."""
+    """The name to use instead; empty to keep the name."""
     value: str | None = None
-    """The value to write instead; None for the same. Never shown: it may be a part of a secret."""
+    """The value to write instead; None to keep it. Never shown, because it may be part of a secret."""
     patterns: tuple[tuple[str, str], ...] = ()
     """Regular expressions for the text to replace on the line, each with its replacement."""
     whole_file: bool = False
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
     rule: str
     severity: Severity
     name: str
-    """The variable of the finding; empty if it is about the file."""
+    """The variable of the finding; empty if the finding is about the file."""
     message: str
     help: str
     origin: Origin

@@ -29,7 +29,7 @@ _PROGRAMS = {
 
 
 class Family(Protocol):
-    """A module of rules. It has no `check` if it only has the messages for notes from sources."""
+    """A module of rules. `check` is missing if the rules only have messages for notes from sources."""
 
     RULES: tuple[Rule, ...]
     LOOKS_AT: tuple[str, ...]
@@ -74,7 +74,7 @@ class Checked(NamedTuple):
     findings: tuple[Finding, ...]
     """The findings, in the order of the source."""
     comments: Comments | None = None
-    """The comments that silence rules, if it has any."""
+    """The comments that silence rules, if the environment has any."""
 
 
 def run(subject: Subject, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Checked:

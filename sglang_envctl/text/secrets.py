@@ -197,7 +197,7 @@ def _meant(word: str) -> str:
 
 
 def _one_slip(word: str, right: str) -> bool:
-    """Return whether two letters are exchanged, or one is wrong, missing or too many."""
+    """Return whether one letter of a word is wrong, missing or added, or two letters are swapped."""
     if word == right or abs(len(word) - len(right)) > 1:
         return False
     at = next((i for i, (a, b) in enumerate(zip(word, right, strict=False)) if a != b), None)

@@ -90,7 +90,7 @@ class SpellingIndex:
         return tuple(found[:MOST])
 
     def _find_worded(self, tokens: tuple[str, ...], found: dict[str, int]) -> None:
-        """Add the names with one other word; if none is found, those with the words rearranged."""
+        """Add the names that differ in one word; if there are none, those with the words rearranged."""
         for i, token in enumerate(tokens):
             rest = tokens[:i] + tokens[i + 1 :]
             for candidate, theirs in self._without_one.get((i, rest), ()):

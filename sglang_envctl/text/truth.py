@@ -8,7 +8,7 @@ NOTHING_WORDS = frozenset({"none", "null", "nil", "auto", "default", "local", "u
 
 
 def truth(text: str) -> bool | None:
-    """Return the boolean that a person means by `text`; None if it does not look like one."""
+    """Return the boolean that a person means by `text`; None if `text` does not look like a boolean."""
     word = text.strip().strip("\"'").strip().lower()
     if word in TRUE_WORDS:
         return True

@@ -107,7 +107,7 @@ def _body(text: bytes) -> list[ast.stmt]:
 
 
 def _complaints(content: bytes, wanted: set[str]) -> Iterator[Demand]:
-    """Yield the names in messages of exceptions about an invalid value."""
+    """Yield an uncertain demand for each name in an exception's message about an invalid value."""
     for found in _RAISES.finditer(content):
         message = content[found.end() : found.end() + _MAX_MESSAGE].partition(b"\n\n")[0]
         if _INVALID.search(message):

@@ -113,7 +113,7 @@ def _split(statement: ast.stmt, held: Held) -> Iterator[Demand]:
 
 
 def _decides(guard: ast.expr, name: str, held: Held) -> bool:
-    """Return whether a test is true for only some values."""
+    """Return whether a test of the value of `name` is true for only some values."""
     return name in held.names(guard) and about(guard, held) != name
 
 

@@ -107,7 +107,7 @@ def _of_either(
 
 
 def _of_lookup(node: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield what a value must be for a table to have an entry for it."""
+    """Yield the demand that a value is a key of a table."""
     if asked := held.lookups.get(ast.unparse(node)):
         yield from _of_comparison(asked, held, denied=False)
 
@@ -169,7 +169,7 @@ def _in(left: ast.expr, right: ast.expr, compare: ast.Compare, held: Held) -> It
 
 
 def _unknown(test: ast.expr, held: Held) -> Iterator[Demand]:
-    """Yield an unknown demand if the value of one name alone decides a test."""
+    """Yield a demand with the check UNKNOWN, if the value of one name alone decides a test."""
     names = held.names(test)
     if len(names) != 1 or _present(test, held):
         return

@@ -7,13 +7,11 @@ from typing import NamedTuple
 UNKNOWN = "?"
 """The check for code that rejects some values, if the syntax does not show which."""
 NO_NUMBER = "number"
-"""The check for code that rejects values that do not convert; a registry of numbers has already
-converted.
-"""
+"""The check that a value converts to a number; the numeric readers of a registry imply this check."""
 _NUMBERS = ("srt.int", "srt.float", "diffusion.int", "diffusion.float")
 _TEXTS = ("srt.text", "diffusion.text")
 CHECKED = (*_NUMBERS, *_TEXTS, "srt.tuple")
-"""The readers of a registry whose values are followed."""
+"""The registry readers whose values are followed through the code."""
 
 
 class Demand(NamedTuple):
@@ -25,9 +23,9 @@ class Demand(NamedTuple):
     checks: frozenset[str] = frozenset()
     """The bounds such as `>0`, and `~word` for a string that contains a word."""
     doubts: frozenset[str] = frozenset()
-    """The same kind of checks, if they may depend on something else."""
+    """Checks in the same form as `checks` that may apply only under other conditions."""
     certain: bool = True
-    """Whether the demand does not depend on anything else."""
+    """Whether the demand applies regardless of other variables and conditions."""
     places: int = 1
 
     def doubted(self) -> Demand:
@@ -36,7 +34,7 @@ class Demand(NamedTuple):
         return self._replace(certain=False, checks=frozenset(), doubts=doubts)
 
     def with_other(self, other: Demand) -> Demand:
-        """Return the demand of two statements of one function, both of which apply."""
+        """Return the combined demand of two statements of one function, both of which apply."""
         return self._replace(
             folds=self.folds or other.folds,
             words=self.words | other.words,
@@ -46,7 +44,7 @@ class Demand(NamedTuple):
         )
 
     def or_other(self, other: Demand) -> Demand:
-        """Return the demand of two functions; a word that one of them accepts may be valid."""
+        """Return the combined demand of two functions; a word that one of them accepts may be valid."""
         here, there = self, other
         if here.says and there.says and here.checks != there.checks:
             here, there = here.doubted(), there.doubted()
@@ -58,11 +56,11 @@ class Demand(NamedTuple):
 
     @property
     def says(self) -> bool:
-        """Whether the demand is understood."""
+        """Whether the demand has any words or checks."""
         return bool(self.words or self.checks)
 
     def reader(self, declared: str, *, certain: bool) -> str:
-        """Return the reader with this demand, for a declared reader."""
+        """Return a reader that combines a declared reader with this demand."""
         if declared not in CHECKED:
             return declared
         words = {word for word in self.words if isinstance(word, str)}
@@ -80,7 +78,7 @@ class Demand(NamedTuple):
         return " ".join([declared, *_listed("only", checks), *_listed("perhaps", doubts)])
 
     def _of(self, declared: str, checks: frozenset[str]) -> set[str]:
-        """Return the checks that can fail for a value from a reader."""
+        """Return the checks that apply to a declared reader; UNKNOWN replaces checks of another type."""
         number, text = declared in _NUMBERS, declared in _TEXTS
         found = set()
         for check in checks:

@@ -25,9 +25,9 @@ class Value(NamedTuple):
     name: str
     folds: frozenset[str] = frozenset()
     whole: bool = True
-    """Whether it is the whole value, not a part of it."""
+    """Whether the expression has the whole value, not a part of the value."""
     sure: bool = True
-    """Whether it is always the value, regardless of other variables."""
+    """Whether the expression always has this value, regardless of other variables."""
 
     @property
     def steps(self) -> str:
@@ -42,7 +42,7 @@ class Held:
     source: Source
     values: dict[str, Value] = field(default_factory=dict)
     lookups: dict[str, ast.Compare] = field(default_factory=dict)
-    """The lookup of a value in a table that each variable holds, as a comparison."""
+    """The table lookups of values, as comparisons, by the variable that holds the result."""
     spared: dict[str, set[object]] = field(default_factory=dict)
     """The values that code handles separately, and may not reject below."""
 
@@ -188,7 +188,7 @@ class Source:
         self._imported: dict[str, Source | None] = {}
 
     def homes(self, name: str) -> Iterator[Source]:
-        """Yield the file, and the file from which it imports a name."""
+        """Yield this file, then the file from which this file imports a name."""
         yield self
         if name not in self._imported:
             self._imported[name] = self._home(name)

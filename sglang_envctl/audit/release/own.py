@@ -24,11 +24,11 @@ Progress = Callable[[int, int], None]
 
 
 def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
-    """Return a wheel, a source tree or a site-packages folder as a release, next to all known
-    releases.
+    """Return a wheel, a source tree or a site-packages folder as a release, in addition to
+    all known releases.
 
     Raises:
-        TargetError: it contains no sglang.
+        TargetError: the target contains no sglang.
     """
     code = package(target)
     like = standing_for(version_of(code))

@@ -50,7 +50,7 @@ def handled(texts: Texts) -> Iterator[Rename]:
 
 
 def _acts(text: bytes) -> bool:
-    """Return whether a text may set a variable, test whether it is set, or call it deprecated."""
+    """Return whether a text may set a variable, test for a set variable, or mention a deprecation."""
     if any(word in text for word in (b"environ[", b"in os.environ")):
         return True
     if b"envs." in text and any(word in text for word in (b".set(", b".is_set(")):
@@ -108,9 +108,7 @@ def _present(node: ast.expr, held: dict[str, str]) -> str:
 
 
 def _read(node: ast.AST) -> str:
-    """Return the name in `envs.NAME.get()` and similar, `os.environ.get("NAME")` or
-    `os.getenv("NAME")`.
-    """
+    """Return the name in `envs.NAME.get()`, `envs.NAME.is_set()`, `os.getenv("NAME")` and the like."""
     match node:
         case ast.Call(
             func=ast.Attribute(attr="get" | "is_set", value=ast.Attribute(attr=name))

@@ -25,7 +25,7 @@ def package(target: Path) -> Path:
     """Return the wheel itself, or the package's folder in a source tree or in site-packages.
 
     Raises:
-        TargetError: it contains no sglang.
+        TargetError: the target contains no sglang.
     """
     if os.path.isfile(target):
         return target
@@ -37,7 +37,7 @@ def package(target: Path) -> Path:
 
 
 def version_of(target: Path) -> str | None:
-    """Return the version of a wheel or of a package's directory; None if neither states it."""
+    """Return the version that a wheel or a package's directory states; None if there is none."""
     found = _WHEEL.fullmatch(target.name)
     version = found[1] if found else installed([str(target.resolve().parent)])
     for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):

@@ -154,7 +154,7 @@ class UndeclaredValueError(LookupError):
 
 
 def read(app: typer.Typer | None = None) -> CommandLine:
-    """Return the current command line.
+    """Return the commands and options of envctl.
 
     Raises:
         UndeclaredValueError: `VALUES` lacks an option or argument.

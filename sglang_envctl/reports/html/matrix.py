@@ -14,7 +14,7 @@ from sglang_envctl.nodes.folding import fold
 from sglang_envctl.reports.shapes import Change
 
 MOST_GROUPS = 24
-"""The maximum number of groups with their own column; the nodes of the others share one."""
+"""The maximum number of groups with their own column; the nodes of all other groups share one column."""
 MOST_VALUES = 12
 """The maximum number of values of a variable by which groups are made; with more, nodes differ
 individually.
@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
     value: str
     shares: tuple[int, ...]
-    """The numbers of the values; the most common value is 0."""
+    """The index of each value; the most common value has index 0."""
     outlier: bool
     """Whether the value differs from that of most nodes, if only few nodes set another value."""
     listed: tuple[tuple[str, str], ...] = ()

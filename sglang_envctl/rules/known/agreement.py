@@ -30,7 +30,7 @@ def spelled(setting: Setting, wanted: bool) -> str | None:
 
 
 def _alike(one: Reading, other: Reading) -> bool:
-    """Return whether two readings may mean the same: 800 and `800` do, as do 1, true and `true`."""
+    """Return whether two readings may mean the same, such as 800 and `800`, or 1, true and `true`."""
     if "unverified" in (one.outcome, other.outcome):
         return True
     if "crash" in (one.outcome, other.outcome):
