@@ -34,8 +34,8 @@ class Use:
 
 
 def weight(reader: str) -> int:
-    """Return the rank of a reader among those of one name; the most informative reader has the
-    lowest.
+    """Return the rank of a way to parse a variable among all ways that a release has for it; the most
+    informative has the lowest.
     """
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if reader == "compiled":

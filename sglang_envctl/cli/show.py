@@ -56,8 +56,8 @@ Search = Annotated[
         "--search",
         metavar="WORD",
         help=(
-            "Show only variables whose name or description contains WORD. Several words, or several "
-            "--search, must all match, in any order and with any ending. Exit 1 if nothing matches."
+            "Show only variables whose name or description contains WORD; word endings are ignored. "
+            "Several words, or several --search, must all match, in any order. Exit 1 if none matches."
         ),
         rich_help_panel=options.SELECTION,
     ),

@@ -292,8 +292,8 @@ VARIABLES = (
         ),
         discrepancies=(
             (
-                "The docs say that SGLang or its dependencies read it; MetaX's published Triton "
-                "reads the name, but no SGLang release does."
+                "The docs list it among the variables that SGLang or its dependencies read; no "
+                "SGLang release reads it, only MetaX's published Triton does."
             ),
         ),
     ),

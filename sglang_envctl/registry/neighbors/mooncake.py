@@ -45,8 +45,8 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Set it to avoid slow TCP: if it is unset, Mooncake falls back to TCP if it finds no "
-            "RDMA card. Only newer versions of Mooncake read it."
+            "Set it to notice missing RDMA cards: if it is unset, Mooncake falls back to TCP, which "
+            "is much slower. Older versions of Mooncake ignore it."
         ),
         example="1",
         relations=(_RDMA,),

@@ -43,14 +43,14 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 def started_by(
     layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
 ) -> tuple[Layer, ...]:
-    """Return a layer as a command line passes it to the servers that it starts; unchanged if the
-    command neither mentions SGLang nor exports a variable.
+    """Return the environments of the servers that a command starts; only the layer if the command
+    neither mentions SGLang nor exports a variable.
 
     Args:
         layer: the environment that the command gets.
-        command: its words, None for an unknown word, or a string for a shell.
-        origin: the place of the command line.
-        last: its last line, if its lines are lines of the file.
+        command: the words, None for an unknown word; or a text that a shell runs.
+        origin: the place of the command.
+        last: the last line of the text, if its lines are lines of the file.
 
     Raises:
         SourceError: the parser is not installed.
