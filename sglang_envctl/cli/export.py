@@ -125,9 +125,9 @@ def export(
     """Write the environment in a format that a launcher reads, secrets included.
 
     Every assignment of the -e layers is written, but only known names of the current environment,
-    and no names of the host.
-    The environment is checked first: if there are errors, nothing is written and the exit code is
-    1. A template lists the documented variables, set or not, without their values.
+    and no names of the host. The environment is checked first: if there are errors, nothing is
+    written and the exit code is 1. A template lists the documented variables, set or not, without
+    their values.
     """
     _refuse_name(object_name)
     choices.refuse_files(names, "export")

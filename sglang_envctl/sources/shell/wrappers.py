@@ -49,8 +49,6 @@ def _letters(letters: str, *names: str) -> frozenset[str]:
     return frozenset((*(f"-{letter}" for letter in letters), *names))
 
 
-CHROOT = Options(valued=frozenset())
-DOAS = Options(valued=_letters("Cu"))
 JSRUN = Options(
     _letters("E", "--env"), _letters("D", "--env_no_propagate"), switches=_letters("iv")
 )
