@@ -57,7 +57,8 @@ class Embedded(NamedTuple):
     """A block in a string that contains YAML."""
 
     path: Path
-    found: Found
+    found: Found | None
+    """The block; None if the string cannot be parsed, as before a template is filled in."""
     lines: int
     """The number of lines in the file before the string."""
 
@@ -107,7 +108,7 @@ def may_embed(text: str) -> bool:
 
 
 def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
-    """Yield the blocks in strings that contain YAML; other strings are skipped."""
+    """Yield the blocks in strings that contain YAML, and the strings that cannot be parsed."""
     todo: list[tuple[Path, Node]] = [((), root)]
     while todo:
         at, node = todo.pop()
@@ -123,6 +124,7 @@ def _in_text(at: Path, text: ScalarNode, path: str) -> Iterator[Embedded]:
     try:
         stream = load(text.text.encode("utf-8", "surrogatepass"), path)
     except SourceError:
+        yield Embedded(at, None, text.line)
         return
     for document in stream.documents:
         yield from (Embedded(at, found, text.line) for found in blocks(document))

@@ -47,6 +47,7 @@ _PLAIN = frozenset(
 _IMAGE = re.compile(
     r"(?:docker\.io/)?lmsysorg/sglang:v(\d+(?:\.\d+)+(?:\.?(?:post|rc)\d+)?)(?:-.*)?"
 )
+_UNPARSED = "the YAML in this string cannot be parsed"
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -135,6 +136,10 @@ class _Manifest:
                 aside = id(one.node) in around
                 yield _Selected(_selector(found, one.path), container, command, aside=aside)
         for path, inner, lines in embedded(found.node, self._path) if self._may_embed else ():
+            if not inner:
+                origin = Origin(self._path, found.file, lines, path[-1])
+                self._notes.append(Note("not-followed", origin, facts={"reason": _UNPARSED}))
+                continue
             container = self._container(found)
             for block in (*inner.around, inner.block):
                 container.add(block, lines)
