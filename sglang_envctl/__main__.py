@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _leave(code: object) -> None:
-    """Exit at once, when everything is written."""
+    """Flush all output, then exit immediately."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):  # closed, or nobody reads it
             stream.flush()
