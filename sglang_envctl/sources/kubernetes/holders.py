@@ -15,11 +15,9 @@ from sglang_envctl.sources.mappings.blocks import (
     Found,
     Path,
     blocks,
-    is_meant,
-    of,
-    of_parameters,
     steps,
 )
+from sglang_envctl.sources.mappings.forms import under
 from sglang_envctl.sources.yaml.commands import command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -96,8 +94,7 @@ def declared(node: Node) -> dict[str, Node]:
     return {
         key.text: value
         for key, value in pairs(node)
-        if not isinstance(value, ScalarNode)
-        and (of(value, key.text) if is_meant(key.text) else of_parameters(value, key.text))
+        if not isinstance(value, ScalarNode) and under(value, key.text)
     }
 
 

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.environment import Layer, Note, Origin, Place
 from sglang_envctl.environment import Node as Rank
 from sglang_envctl.errors import NoEnvironmentError
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import load, shape
-from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
+from sglang_envctl.sources.kubernetes.container import Catalog, Container, from_datum, refused
 from sglang_envctl.sources.kubernetes.holders import (
     CONTAINERS,
     Holder,
@@ -23,6 +24,7 @@ from sglang_envctl.sources.kubernetes.holders import (
     may_embed,
 )
 from sglang_envctl.sources.kubernetes.objects import (
+    HELD,
     Object,
     data,
     index,
@@ -123,7 +125,7 @@ class _Manifest:
 
     def _environments(self, found: Object) -> Iterator[_Selected]:
         """Yield the declarations in an object: of its pods, of custom resources, in embedded YAML."""
-        all_holders = list(holders(found.node))
+        all_holders = list(holders(found.node)) if found.kind not in HELD else []
         around = {id(node) for one in all_holders for node in one.around}
         roles = iter(_roles([one.path for one in all_holders if one.is_pod]))
         for one in all_holders:
@@ -214,16 +216,15 @@ class _Manifest:
         )
 
     def _map(self, found: Object) -> Layer | None:
-        """Return a ConfigMap as the environment of a container that uses it; None if a key is
-        not the name of a variable, and for other objects.
+        """Return a ConfigMap or Secret as the environment of a container that uses it; None if its
+        keys are not names of variables, or a Secret has none of SGLang, and for other objects.
         """
-        entries = data(found) if found.kind == "ConfigMap" else {}
-        if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
+        entries = data(found) if found.kind in HELD else {}
+        named = {key: one for key, one in entries.items() if _ENVIRONMENT_NAME.fullmatch(key)}
+        plain = named == entries and found.kind == "ConfigMap"
+        if not named or not (plain or any(key.startswith(OWNED) for key in named)):
             return None
-        assignments = tuple(
-            Assignment(name, datum.value, Origin(self._path, found.file, datum.line, "data"))
-            for name, datum in entries.items()
-        )
+        assignments = tuple(from_datum(*one, found, self._path) for one in named.items())
         label, unseen = f"{self._path}#{found.selector}", "the container that uses it"
         return Layer(
             label, "kubernetes", assignments, (), self._ignores, found.selector, unseen=unseen
