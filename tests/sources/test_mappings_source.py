@@ -211,7 +211,8 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
         "env": {"A_B": "<from secretRef>", "C": "1", "D": ""},
     }),
     "CloudFormation": ("stack.yaml",
-            "Environment: [{Name: A_B, Value: 1}, {Name: C, Value: {Ref: P}},\n  {Name: D, Value: !Ref P}]\n", {
+            "Environment: [{Name: A_B, Value: 1}, {Name: C, Value: {Ref: P}},\n"
+            "  {Name: D, Value: !Ref P}]\n", {
         "Environment": {"A_B": "1", "C": "<from Ref>", "D": "<made by !Ref>"},
     }),
     "values of other types beside scalars": ("x.yaml",

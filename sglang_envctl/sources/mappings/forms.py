@@ -59,7 +59,7 @@ Unread: TypeAlias = "tuple[tuple[int, str], ...]"
 
 
 def under(node: Node, key: str) -> tuple[Entry, ...]:
-    """Return the variables under a key, which may mean an environment or not."""
+    """Return the variables under a key, which may name an environment or not."""
     return of(node, key) if is_meant(key) else own(node, key)
 
 
@@ -71,7 +71,7 @@ def is_shared(key: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_meant(key: str) -> bool:
-    """Return whether a key means an environment."""
+    """Return whether a key names an environment."""
     return is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 
@@ -200,7 +200,7 @@ def of_upper_names(node: Node) -> tuple[Entry, ...]:
 
 
 def own(node: Node, key: str) -> tuple[Entry, ...]:
-    """Return the variables under a key that does not mean an environment, if one is a variable of
+    """Return the variables under a key that does not name an environment, if one is a variable of
     SGLang, or if the names are paths of Helm values.
     """
     if not isinstance(node, MappingNode):
