@@ -134,6 +134,25 @@ PORT = 30000
 [tool.x.environment]
 NCCL_DEBUG = "INFO"
 """
+CLOUD_INIT = """\
+#cloud-config
+write_files:
+- path: /etc/s.env
+  content: |
+    SGLANG_X=1
+- path: /etc/systemd/system/s.service
+  content: |
+    [Service]
+    Environment=SGLANG_X=2
+    ExecStart=/usr/bin/sglang serve
+- path: /opt/run
+  content: |
+    #!/bin/sh
+    export SGLANG_X=3
+    sglang serve
+runcmd:
+- SGLANG_X=4 sglang serve
+"""
 CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     "Helm values": ("values.yaml", HELM.replace("{{ .Values.token }}", '"{{ .t }}"'), {
         "env": {"SGLANG_USE_AITER": "1", "HF_HOME": "/data", "HF_TOKEN": LATER},
@@ -225,6 +244,16 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     "variables of SGLang under any key": ("values.yaml",
             "config: {SGLANG_X: 1, A: 2}\nargs: {SGLANG_X: 3}\nset: {env.A_B: 4, a.b: 5}\n", {
         "config": {"SGLANG_X": "1", "A": "2"}, "set": {"A_B": "4"},
+    }),
+    "files in a text": ("user-data.yaml", CLOUD_INIT, {
+        "runcmd": {"SGLANG_X": "4"},
+        "write_files/0/content": {"SGLANG_X": "1"},
+        "write_files/1/content": {"SGLANG_X": "2"},
+        "write_files/2/content/3": {"SGLANG_X": "3"},
+    }),
+    "YAML in a text": ("values.yaml",
+            "env: |\n  - {name: SGLANG_X, value: '1'}\nnote: |\n  SGLANG_X=2\n", {
+        "env": {"SGLANG_X": "1"},
     }),
     "ECS": ("task.json", '{"containerDefinitions": [{"name": "c", "environment": '
             '[{"name": "A", "value": "1"}, {"name": "B", "value": ""}]}]}', {

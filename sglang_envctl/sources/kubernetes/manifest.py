@@ -19,9 +19,7 @@ from sglang_envctl.sources.kubernetes.container import Catalog, Container, from_
 from sglang_envctl.sources.kubernetes.holders import (
     CONTAINERS,
     Holder,
-    embedded,
     holders,
-    may_embed,
 )
 from sglang_envctl.sources.kubernetes.objects import (
     HELD,
@@ -33,6 +31,7 @@ from sglang_envctl.sources.kubernetes.objects import (
 )
 from sglang_envctl.sources.mappings.blocks import Path
 from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import source_name, visible
@@ -100,7 +99,8 @@ class _Manifest:
         self._objects = found
         self._budget = Budget(path)
         self._ignores = in_lines(stream.text, path)
-        self._may_embed = may_embed(stream.text)
+        self._has_texts = inner.may_contain(stream.text)
+        self._context = context
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
             *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
@@ -113,6 +113,8 @@ class _Manifest:
         for one in containers:
             yield from self._layers(one, notes)
             notes = []
+        texts = [layer for found in self._objects for layer in self._of_texts(found)]
+        yield from texts
         if containers:
             return
         maps = [layer for found in self._objects if (layer := self._map(found))]
@@ -120,7 +122,7 @@ class _Manifest:
             first, *others = maps
             yield first._replace(notes=tuple(notes))
             yield from others
-        else:
+        elif not texts or notes:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _environments(self, found: Object) -> Iterator[_Selected]:
@@ -136,12 +138,14 @@ class _Manifest:
                 command = command_line(one.node, container.resolved)
                 aside = id(one.node) in around
                 yield _Selected(_selector(found, one.path), container, command, aside=aside)
-        for path, inner, lines in embedded(found.node, self._path) if self._may_embed else ():
-            container = self._container(found)
-            for block in (*inner.around, inner.block):
-                container.add(block, lines)
-            selector = _selector(found, (*path, *inner.block.path))
-            yield _Selected(selector, container, aside=inner.has_inner)
+
+    def _of_texts(self, found: Object) -> Iterator[Layer]:
+        """Yield the environments in the texts of an object."""
+        for layer in inner.layers(found.node, self._path, self._context) if self._has_texts else ():
+            selector = f"{found.selector}/{layer.selector.removeprefix('spec/')}"
+            yield layer._replace(
+                label=f"{self._path}#{selector}", selector=selector, ignores=self._ignores
+            )
 
     def _of_pod(self, found: Object, pod: Holder, role: str) -> Iterator[_Selected]:
         base = f"{found.selector}/{role}" if role else found.selector

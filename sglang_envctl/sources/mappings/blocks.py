@@ -22,7 +22,7 @@ from sglang_envctl.sources.mappings.forms import (
     of_list,
     of_mapping,
     of_upper_names,
-    own,
+    unmistakable,
     unread,
 )
 from sglang_envctl.sources.shell import for_later
@@ -63,7 +63,8 @@ class Found(NamedTuple):
 
 def blocks(root: Node) -> Iterator[Found]:
     """Yield the blocks of a document, in order, including empty ones."""
-    if isinstance(root, MappingNode) and (entries := of_mapping(root, all_upper=True)):
+    is_mapping = isinstance(root, MappingNode)
+    if entries := of_mapping(root, all_upper=True) if is_mapping else of_upper_names(root):
         yield Found(Block((), entries))
         return
     found = list(_walk(root))
@@ -106,7 +107,7 @@ def _walk(root: Node) -> Iterator[Found]:
                 continue
             common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
-            if entries := of(value, name) if meant else of_upper_names(value) or own(value, name):
+            if entries := of(value, name) if meant else unmistakable(value, name):
                 block = Block((*path, name), entries, unread(value))
                 yield Found(block, around)
                 if common:

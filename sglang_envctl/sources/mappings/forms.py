@@ -99,14 +99,16 @@ def unread(node: Node) -> Unread:
     """Return the parts of an environment that `of` leaves out."""
     if isinstance(node, MappingNode):
         return _directives(node)
-    return () if of_list(node) or of_strings(node) else _of_items(node)[1]
+    if all(isinstance(item, MappingNode) and "name" in item.pairs for item in items(node)):
+        return ()  # the usual case
+    return () if of_strings(node) else _of_items(node)[1]
 
 
-def of_mapping(node: MappingNode, *, all_upper: bool = False) -> tuple[Entry, ...]:
+def of_mapping(node: Node, *, all_upper: bool = False) -> tuple[Entry, ...]:
     """Return the variables of a mapping; empty unless its keys and values can be names and values
     of variables: all of them, or at least one that nothing else is named like.
     """
-    names = list(node.pairs)
+    names = [key.text for key, _ in pairs(node)]
     upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
         return ()
@@ -191,6 +193,13 @@ def _of_item(item: Node) -> Iterator[Entry]:
         yield entry or Entry(name.text, name.line, None, _origin(value))
     else:
         yield Entry(name.text, name.line, None if other else ScalarNode("", name.line), other)
+
+
+def unmistakable(node: Node, key: str) -> tuple[Entry, ...]:
+    """Return the variables under a key that does not name an environment, if their form does."""
+    if isinstance(node, MappingNode):
+        return own(node, key)
+    return of_upper_names(node) or of_parameters(node)
 
 
 def of_upper_names(node: Node) -> tuple[Entry, ...]:
