@@ -12,7 +12,8 @@ from sglang_envctl.sources.shell.beside import export_words
 from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
-from sglang_envctl.sources.shell.scope import NAME, Function, Scope
+from sglang_envctl.sources.shell.scope import NAME, Scope
+from sglang_envctl.sources.shell.state import Function
 from sglang_envctl.sources.shell.values import Value, Variable, join
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 

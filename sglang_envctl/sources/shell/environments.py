@@ -12,7 +12,8 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import invisible
 from sglang_envctl.sources.shell import grammar
-from sglang_envctl.sources.shell.scope import Analysis, Launch, State
+from sglang_envctl.sources.shell.scope import Analysis
+from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later, remark_unread

@@ -16,7 +16,8 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
 from sglang_envctl.sources.shell.beside import env_file, read_beside
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
 from sglang_envctl.sources.shell.written import written
 

@@ -18,7 +18,8 @@ from typing import TypeAlias
 from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
-from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
+from sglang_envctl.sources.shell.scope import DEEPEST, Scope
+from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.values import Value, Variable
 
 Launcher: TypeAlias = "Callable[[Command, Scope], Iterator[Started]]"

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.programs import adds_ours, may_start
-from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
+from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Scope
+from sglang_envctl.sources.shell.state import Function, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document
 from sglang_envctl.sources.shell.written import printed, redirected

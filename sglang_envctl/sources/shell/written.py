@@ -9,7 +9,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.sources.shell.scope import Analysis, Scope, State
+from sglang_envctl.sources.shell.scope import Analysis, Scope
+from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.values import (
     Value,
     Variable,
