@@ -79,6 +79,10 @@ EXPORTED = {
     "not exported": ("A=1\n", []),
     "exported": ("export A=1 B='x y'\n\nexport C", ["1 A=1", "1 B=x y"]),
     "exported later": ("A=1\nB=2\nexport A\n", ["1 A=1"]),
+    "exported before it is set": (
+        "export A B\nA=1\nB=1\nexport -n B\nexport C\nunset C\nC=1\ndeclare -x D\nD=1\n",
+        ["2 A=1", "9 D=1"],
+    ),
     "and changed": ("export A=1\nA=2\n", ["2 A=2"]),
     "no longer": ("export A=1 B=1\nexport -n A\nunset B\n", []),
     "set -a": ("set -a\nA=1\nset +a\nB=1\n", ["2 A=1"]),

@@ -54,7 +54,7 @@ def _set(words: list[Value], scope: Scope) -> None:
 
 def _unset(words: list[Value], scope: Scope) -> None:
     """Apply `unset` with a quoted name, which the parser reads as an ordinary command."""
-    scope.state.variables.update(dict.fromkeys(word.text for word in words))
+    scope.state.remove(word.text for word in words)
 
 
 def _cd(words: list[Value], scope: Scope) -> None:

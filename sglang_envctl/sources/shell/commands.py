@@ -114,10 +114,14 @@ def _declare(scope: Scope) -> None:
         for name in _declared(scope.at(child), local=local):
             if rest:
                 _extend(name, rest, scope)
-            variable = variables.get(name)
-            if variable and (exported or removed):
+            if not (exported or removed):
+                continue
+            if variable := variables.get(name):
                 variables[name] = changed = variable._replace(exported=not removed)
                 scope.state.fresh[name] = changed, scope.analysis.programs
+            else:
+                marked = scope.state.marked
+                scope.state.marked = marked - {name} if removed else marked | {name}
 
 
 def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
@@ -164,8 +168,7 @@ def unset(scope: Scope) -> bool:
     named = (child for child in scope.node.children[1:] if child.is_named)
     names = [word.text for word in arguments(named, scope)]
     if "-f" not in names:
-        removed = (name for name in names if re.fullmatch(NAME, name))
-        scope.state.variables.update(dict.fromkeys(removed))
+        scope.state.remove(name for name in names if re.fullmatch(NAME, name))
     return True
 
 

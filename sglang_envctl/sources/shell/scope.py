@@ -284,10 +284,11 @@ class Scope(NamedTuple):
         """Return whether an assignment to a name reaches the programs that are started."""
         if self.state.exports_all:
             return True
-        if name in self.state.variables:
-            variable = self.state.variables[name]
-            return bool(variable and variable.exported)
-        return name in self.analysis.outer
+        if variable := self.state.variables.get(name):
+            return variable.exported
+        return name in self.state.marked or (
+            name not in self.state.variables and name in self.analysis.outer
+        )
 
     def set(self, name: str, value: Value) -> None:
         """Set a variable."""

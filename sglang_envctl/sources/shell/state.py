@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +45,8 @@ class State:
 
     variables: dict[str, Variable | None] = field(default_factory=dict)
     """The variables that the script set; None if it removed a name."""
+    marked: frozenset[str] = frozenset()
+    """The names that were marked for export before they have a value."""
     functions: dict[str, Function] = field(default_factory=dict)
     positional: tuple[Value, ...] | None = None
     """The positional parameters; None if the caller of the script decides."""
@@ -62,6 +64,12 @@ class State:
         variables, functions = dict(self.variables), dict(self.functions)
         written = dict(self.written)
         return replace(self, variables=variables, functions=functions, written=written, fresh={})
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove variables."""
+        removed = dict.fromkeys(names)
+        self.variables.update(removed)
+        self.marked -= removed.keys()
 
     def exported(self) -> dict[str, Variable]:
         """Return the script's variables that a program started here gets."""
@@ -81,6 +89,7 @@ class State:
             self.functions.update(other.functions)
         first = others[0]
         self.exports_all = first.exports_all
+        self.marked = frozenset().union(*(other.marked for other in others))
         self.moved = any(other.moved for other in others)
         same = all(other.positional == first.positional for other in others)
         self.positional = first.positional if same else None
