@@ -605,7 +605,40 @@ STARTED = {
     ),
     "mpirun": (
         f"export A=1\nmpirun -np 2 -x A -x B=2 -genv C 3 {START}\n",
-        {"2": ["1 A=1", "2 B=2", "2 C=3"]},
+        {"2": ["1 A=1", "2 C=3", "2 B=2"]},
+    ),
+    "mpirun, several programs": (
+        f"export A=1\nmpirun -x B=2 {START} : -x C=3 {START}\n"
+        f"mpiexec -genvnone -genv B=2 -genv C 3 {START} : -env D 4 {START}\n"
+        f"mpiexec -envlist A,X -n 1 {START} : hostname\n"
+        f"mpirun --mca mca_base_env_list 'A;B=2' {START}\n",
+        {
+            "2": ["1 A=1", "2 B=2"],
+            "2.2": ["1 A=1", "2 C=3"],
+            "3": ["3 B=2", "3 C=3"],
+            "3.2": ["1 A=1", "3 B=2", "3 C=3", "3 D=4"],
+            "4": ["1 A=1"],
+            "5": ["1 A=1", "5 B=2"],
+        },
+    ),
+    "srun, by default": (
+        f"export A=1 SLURM_EXPORT_ENV=NONE\nsrun {START}\nsrun --export=ALL {START}\n"
+        f"unset SLURM_EXPORT_ENV\nsrun {START} : --export=ALL,B=2 {START}\n",
+        {
+            "2": [],
+            "3": ["1 A=1", "1 SLURM_EXPORT_ENV=NONE"],
+            "5": ["1 A=1"],
+            "5.2": ["1 A=1", "5 B=2"],
+        },
+    ),
+    "the steps of a job": (
+        f"#SBATCH -N 2 --export NONE\nexport A=1\nsrun {START}\n{START}\n",
+        {"3": [], "4": ["2 A=1"]},
+    ),
+    "a job that is submitted with comments": (
+        f"export A=1\nX=2\nsbatch <<E\n#!/bin/sh\n#SBATCH --export=B=$X\n{START}\nE\n"
+        f"cat > j <<'E'\n#PBS -l x=1 -v C=3\nD=4 {START}\nE\nqsub -V j\nsbatch --export=ALL j\n",
+        {"6": ["5 B=2"], "10": ["1 A=1", "9 C=3", "10 D=4"], "10.2": ["1 A=1", "10 D=4"]},
     ),
     "kubectl": (
         "kubectl -n x set env deployment/a A=1 B- -c main C='x y'\n",
@@ -875,8 +908,11 @@ STARTED = {
         },
     ),
     **{
-        f"comments for {directive[:6]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
-        for directive in ("#PBS -v A=1", "#$ -v A=1", '#BSUB -env "all, A=1"', "# flux: --env=A=1")
+        f"comments for {directive[:7]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
+        for directive in (
+            *("#PBS -v A=1", "#$ -cwd -v A=1", '#BSUB -q q -env "all, A=1"', "#COBALT --env A=1"),
+            *("# flux: -N2 --env=A=1", "#MSUB -vA=1", "#PJM -x A=1", "#QSUB -v A=1"),
+        )
     },
     "words that are not known": (
         f"env $(cat x) A=1 {START}\ndocker run $X -e A=1 i {START}\ndocker run -e A=1 $X --tp 8\n",
@@ -1038,6 +1074,10 @@ NOTED = {
         [
             "1 not-followed whether the other machine accepts the variables that ssh sends is unknown"
         ],
+    ),
+    "a file with the variables of a job": (
+        f"#SBATCH --export-file=x.env\nsrun --export-file=x.env {START}\n",
+        [f"{line} not-followed a file with variables for the job is not read" for line in (1, 2)],
     ),
     "a shell of another language": (
         f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from sglang_envctl.releases.renames import MODERN
-from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
+from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, mpi, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
 from sglang_envctl.sources.shell.scope import DEEPEST, Scope
 from sglang_envctl.sources.shell.state import Launch, State
@@ -91,10 +91,10 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "srun": jobs.slurm,
     "sbatch": jobs.slurm,
     "salloc": jobs.slurm,
-    "mpirun": launchers.mpirun,
-    "mpiexec": launchers.mpirun,
-    "prterun": launchers.mpirun,
-    "prun": launchers.mpirun,
+    "mpirun": mpi.mpirun,
+    "mpiexec": mpi.mpirun,
+    "prterun": mpi.mpirun,
+    "prun": mpi.mpirun,
     **dict.fromkeys(
         ("ansible", "flock", "parallel-ssh", "pm2", "pssh", "script"),
         remote.in_text,
@@ -112,7 +112,6 @@ LAUNCHERS: Mapping[str, Launcher] = {
 }
 
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
-_SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "timeout"}
 """The programs that run the command in their arguments."""
 _PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
@@ -129,7 +128,7 @@ def may_start(text: str, scope: Scope) -> bool:
     return (
         not names.isdisjoint(LAUNCHERS)
         or not names.isdisjoint(scope.state.functions)
-        or any(name.startswith(MODERN) or name.endswith(_SCRIPT) for name in names)
+        or any(name.startswith(MODERN) or name.endswith(launchers.SCRIPTS) for name in names)
         or any(map(re.compile(_PROGRAM).fullmatch, names))
     )
 
@@ -141,7 +140,7 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
     environment has a variable of SGLang.
     """
     names = [os.path.basename(word.text) for word in words if not word.unknown]
-    launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
+    launches = any(name in LAUNCHERS or name.endswith(launchers.SCRIPTS) for name in names)
     state, exported = scope.state, scope.state.exported()
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
     command = Command(words, {**exported, **own}, hidden)
@@ -172,7 +171,7 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
                 for launch in _launched(started, scope):
                     yield launch._replace(devices=launch.devices or devices)
             return
-        if name.endswith(_SCRIPT) and (at == 0 or handed_on or names[0] in _RUNS):
+        if name.endswith(launchers.SCRIPTS) and (at == 0 or handed_on or names[0] in _RUNS):
             for started in launchers.script(rest, scope):
                 yield from _launched(started, scope)
             return
