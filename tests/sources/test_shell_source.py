@@ -611,7 +611,7 @@ STARTED = {
         f"export A=1\nmpirun -x B=2 {START} : -x C=3 {START}\n"
         f"mpiexec -genvnone -genv B=2 -genv C 3 {START} : -env D 4 {START}\n"
         f"mpiexec -envlist A,X -n 1 {START} : hostname\n"
-        f"mpirun --mca mca_base_env_list 'A;B=2' {START}\n",
+        f"mpirun --mca mca_base_env_list 'A;B=2' x : {START}\n",
         {
             "2": ["1 A=1", "2 B=2"],
             "2.2": ["1 A=1", "2 C=3"],

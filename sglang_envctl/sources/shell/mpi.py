@@ -26,7 +26,7 @@ _PARAMETER = {"mca", "gmca"}
 
 def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow the commands of `mpirun -x NAME=value -genv NAME value COMMAND : -env NAME value
-    COMMAND`; options that begin with g hold for all commands.
+    COMMAND`; options that begin with g, and parameters, hold for all commands.
     """
     shared: Entries = {}
     for words in groups(command.words[1:]):
@@ -37,7 +37,7 @@ def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
         while at < len(words):
             name = names[at]
             found, values = _sets(name, words[at + 1 : at + 3], command.entries, scope)
-            (shared if name.startswith("g") else own).update(found)
+            (shared if name.startswith(("g", "mca")) else own).update(found)
             if not values:
                 rest.append(words[at])
             at += 1 + values
