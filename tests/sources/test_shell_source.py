@@ -994,6 +994,31 @@ NOTED = {
         "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
         ["1 not-followed what the program does with its argument SGLANG_A is not known"],
     ),
+    "what a program of which nothing is known is given": (
+        "x --env '{\"SGLANG_A\": 1}'\nx set SGLANG_B 1\nx <<E\nSGLANG_C=1\nE\n$X -e SGLANG_D=1\n"
+        "python -c \"e['SGLANG_E'] = 1\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
+        "x use-SGLANG_G $SGLANG_H /SGLANG_I=1\ngit commit -m SGLANG_J=1\n"
+        "systemctl status SGLANG_K\ndocker run -e SGLANG_L=1 i python x.py\n",
+        [
+            f"{line} not-followed what the program does with its argument SGLANG_{name} is not known"
+            for line, name in [(1, "A"), (2, "B"), (3, "C"), (6, "D"), (7, "E"), (8, "F")]
+        ],
+    ),
+    "options of a program of which nothing is known, before a server": (
+        f"x -e A1=1 -- {START}\nx --env=SGLANG_B=1 sh -c '{START}'\n$X A2=1 {START}\n"
+        f"x --size=1 -e a=1 {START} --x C3=1\n",
+        [
+            f"{line} not-followed what the program does with its argument {name} is not known"
+            for line, name in [(1, "A1"), (2, "SGLANG_B"), (3, "A2")]
+        ],
+    ),
+    "a server in a text": (
+        f"x 'cd y && {START}'\nx <<E\n{START}\nE\necho '{START}'\nx sglang-serve\n",
+        [
+            f"{line} not-followed what the program does with the command in its arguments is not known"
+            for line in (1, 2)
+        ],
+    ),
     "a file that it writes and does not use": (
         f"echo SGLANG_A=1 > a.env\necho A=1 > b.env\n{START}\n",
         ["1 not-followed what it writes to a.env is not read"],
