@@ -142,6 +142,10 @@ EXPORTED = {
     ),
     "one after the other": ("export A=1; export B=2 && export C=3\n", ["1 A=1", "1 B=2", "1 C=3"]),
     "never reached": ("export A=1\nexit\nexport B=1\n", ["1 A=1"]),
+    "printed": (
+        "printf -v A '%s-%s\\n%%' x y\nprintf -v B 1%b, 2 3\nprintf -v C z\nexport A B C\n",
+        ["1 A=x-y\n%", "2 B=12,13,", "3 C=z"],
+    ),
     "for one command": ("A=1 true\nexport B=1\n", ["2 B=1"]),
     "braces": ("{ export A=1; B=2; }\nexport B\n", ["1 A=1", "1 B=2"]),
     "subshell": ("export A=1\n(export A=2 B=2)\nexport C=3 | cat\nexport D=4 &\nwait\n", ["1 A=1"]),
@@ -346,7 +350,7 @@ UNKNOWN = {
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
     "read, by others": (
-        "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
+        "mapfile -t A; printf -v B %5d x; getopts ab: C; export A B C",
         {
             "A": "read when the script runs",
             "B": OUTPUT,
@@ -899,12 +903,15 @@ STARTED = {
         f"cat > run.sh <<'E'\nexport A=$1\n{START}\nE\nbash run.sh 1\n"
         f"{{ echo A=1\necho B=$X\n}} > x.env\ndocker run --env-file x.env i {START}\n"
         f"echo C=1 | tee -a x.env\n(set -a; . ./x.env; {START})\n"
-        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n",
+        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n"
+        "echo -e 'D=1\\nE=2' > y.env; printf '%s=%s\\n' F 3 >> y.env\n"
+        f"docker run --env-file y.env i {START}\n",
         {
             "3": ["2 A=1"],
             "9": ["6 A=1", "7 B=<dependent on X, which nothing here sets>"],
             "11": ["6 A=1", "7 B=<dependent on X, which nothing here sets>", "10 C=1"],
             "13": ["13 A=1"],
+            "16": ["15 D=1", "15 E=2", "15 F=3"],
         },
     ),
     **{
@@ -965,6 +972,20 @@ STARTED = {
         f"A=1\ng() {{ A=$A {START}; }}\nf() {{\nA=2 {START}\n}}\n",
         {"4": ["4 A=2"], "2": ["2 A=1"]},
     ),
+    "exports of functions that nothing calls": (
+        "export A=1\nf() {\nexport SGLANG_B=2\n}\ng() { export C=3; }\n",
+        {"2": ["1 A=1", "3 SGLANG_B=2"]},
+    ),
+    "an alias": (
+        f"#!/bin/sh\nalias s='A=1 {START}' r='env '\nB=2 s --x\nr s >log &\nalias {START[:6]}=x\n",
+        {"3": ["3 B=2", "3 A=1"], "2": ["2 A=1"]},
+    ),
+    "an alias of bash": (
+        f"#!/bin/bash\nshopt -s expand_aliases\nalias s='A=1 s'\ns() {{ B=2 {START}; }}\ns\n",
+        {"4": ["3 A=1", "4 B=2"]},
+    ),
+    "aliases that nothing uses": (f"#!/bin/bash\nalias s='A=1 {START}'\n", {"2": ["2 A=1"]}),
+    "an alias that bash does not replace": (f"#!/bin/bash\nalias s='A=1 {START}'\ns\n", {"": []}),
     "a function that nothing calls": (f"f() {{ A=1 {START}; }}\nA=2 {START}\n", {"2": ["2 A=2"]}),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
@@ -1012,6 +1033,10 @@ NOTED = {
             for line, name in [(1, "A1"), (2, "SGLANG_B"), (3, "A2")]
         ],
     ),
+    "an alias that bash does not replace": (
+        "#!/bin/bash\nalias s=x\ns\n",
+        ["3 not-followed bash replaces an alias in a script only after shopt -s expand_aliases"],
+    ),
     "a server in a text": (
         f"x 'cd y && {START}'\nx <<E\n{START}\nE\necho '{START}'\nx sglang-serve\n",
         [
@@ -1020,8 +1045,12 @@ NOTED = {
         ],
     ),
     "a file that it writes and does not use": (
-        f"echo SGLANG_A=1 > a.env\necho A=1 > b.env\n{START}\n",
-        ["1 not-followed what it writes to a.env is not read"],
+        "echo SGLANG_A=1 > a.env\necho A=1 > b.env\nprintf '%s: 1\\n' SGLANG_B >> c.yaml\n"
+        f"echo '- name: SGLANG_C' > d.yaml\necho 'a SGLANG_D' > e\n{START}\n",
+        [
+            f"{line} not-followed what it writes to {name} is not read"
+            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.yaml")]
+        ],
     ),
     "not handed to the container": (
         f"export A=1 B=1\ndocker run -e B i {START}\n",
@@ -1105,10 +1134,12 @@ NOTED = {
         [f"{line} not-followed a file with variables for the job is not read" for line in (1, 2)],
     ),
     "a shell of another language": (
-        f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
+        f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n"
+        f"(crontab -l; echo '@reboot {START}') | crontab -\n",
         [
             "1 not-followed a script for fish is not read",
             "3 not-followed a script for crontab is not read",
+            "6 not-followed a script for crontab is not read",
         ],
     ),
     "a job whose script is not here": (

@@ -174,6 +174,8 @@ def unset(scope: Scope) -> bool:
 
 def command(scope: Scope) -> bool:
     """Follow `A=b COMMAND WORDS`, whose command is a function, a builtin or a program."""
+    if scope.state.aliases and (text := _without_alias(scope)):
+        return _replaced(text, scope)
     own, words = _assignments_and_words(scope)
     if not words:
         for name, variable in own.items():
@@ -183,6 +185,38 @@ def command(scope: Scope) -> bool:
         if child.type == "herestring_redirect":
             scope = scope._replace(heredoc=assigned_value(child.children[-1], scope))
     return _run(words, own, scope)
+
+
+def _without_alias(scope: Scope) -> tuple[str, Value] | None:
+    """Return the alias that a command begins with, and the command with the text of the alias."""
+    node, script, aliases = scope.node, scope.script, scope.state.aliases
+    first = next((child for child in node.children if child.type == "command_name"), None)
+    name = script.text(first) if first is not None else ""
+    if first is None or name not in aliases:
+        return None
+    scope.analysis.called.add(name)
+    if not scope.analysis.aliases:
+        scope.not_followed("bash replaces an alias in a script only after shopt -s expand_aliases")
+        return None
+    parts = [scope.literal(script.between(node.start_byte, first.start_byte)), aliases[name]]
+    at = first.end_byte
+    while parts[-1].text.endswith(" "):  # the next word may be an alias too
+        match = re.match(r"\s+(\S+)", script.between(at, node.end_byte))
+        if match is None or match[1] not in aliases:
+            break
+        parts += (Value(" "), aliases[match[1]])
+        at += len(match[0].encode())
+    return name, join([*parts, scope.literal(script.between(at, node.end_byte))])
+
+
+def _replaced(found: tuple[str, Value], scope: Scope) -> bool:
+    """Follow a command whose alias has been replaced, once."""
+    (name, text), state = found, scope.state
+    scope.analysis.statements += 10  # it is parsed again
+    held = state.aliases.pop(name)
+    reached = scope.follow_value(text)
+    state.aliases.setdefault(name, held)
+    return reached
 
 
 def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:

@@ -17,6 +17,7 @@ from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later, remark_unread
 
+_BASH = r"#![^\n]*\bbash\b"
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
@@ -32,6 +33,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     state = State(dict(job.variables))
     outer = job.passed({**context.process, **context.below})
     analysis = Analysis(path, outer, posix=bool(re.match(_POSIX, text)))
+    analysis.aliases = not re.match(_BASH, text)
     for line in job.unread:
         analysis.remark("not-followed", path, line, reason=UNREAD)
     if crlf := text.count("\r\n"):

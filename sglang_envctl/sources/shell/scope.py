@@ -65,6 +65,8 @@ class Analysis:
     """Whether a shell sources the script to get variables, instead of running it."""
     posix: bool = False
     """Whether the shell may support only POSIX syntax."""
+    aliases: bool = False
+    """Whether the shell may replace aliases; bash does so in a script only if it is told to."""
     notes: list[Note] = field(default_factory=list)
     ignores: dict[Place, frozenset[str]] = field(default_factory=dict)
     included: Included = field(default_factory=Included)

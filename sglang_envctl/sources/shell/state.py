@@ -48,6 +48,8 @@ class State:
     marked: frozenset[str] = frozenset()
     """The names that were marked for export before they have a value."""
     functions: dict[str, Function] = field(default_factory=dict)
+    aliases: dict[str, Value] = field(default_factory=dict)
+    """The texts that replace the names of commands."""
     positional: tuple[Value, ...] | None = None
     """The positional parameters; None if the caller of the script decides."""
     exports_all: bool = False
@@ -62,8 +64,9 @@ class State:
     def copy(self) -> State:
         """Return an independent copy, as for a subshell."""
         variables, functions = dict(self.variables), dict(self.functions)
-        written = dict(self.written)
-        return replace(self, variables=variables, functions=functions, written=written, fresh={})
+        written, aliases = dict(self.written), dict(self.aliases)
+        own = replace(self, variables=variables, functions=functions, aliases=aliases)
+        return replace(own, written=written, fresh={})
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove variables."""
@@ -87,6 +90,7 @@ class State:
         self.written = _merged([other.written for other in others], why)
         for other in others:
             self.functions.update(other.functions)
+            self.aliases.update(other.aliases)
         first = others[0]
         self.exports_all = first.exports_all
         self.marked = frozenset().union(*(other.marked for other in others))
