@@ -6,7 +6,6 @@ import ast
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -57,14 +56,14 @@ class Scope:
     @property
     def node(self) -> ast.AST:
         """The syntax tree; a deferred function is parsed now."""
-        self.module.complete(self)
+        self.module.deferred.complete(self)
         return self.syntax
 
     def assigned(self, name: str) -> list[tuple[ast.expr, Scope]]:
         """Return the expressions that the methods of a class assign to `self.NAME`, with their
         scopes.
         """
-        self.module.reveal_assigned(name)
+        self.module.deferred.reveal_assigned(name)
         return self.members.get(name, [])
 
     def bind(self, name: str, binding: Binding) -> None:
@@ -79,7 +78,7 @@ class Scope:
 
     def loads(self, name: str) -> list[ast.Name]:
         """Return the uses of a variable in this scope, in source order."""
-        self.module.reveal(name)
+        self.module.deferred.reveal([name])
         late = self.module.late
         if self._walked < len(late):
             nodes = [scope.syntax for scope in late[self._walked :] if self.holds(scope)]
@@ -117,18 +116,27 @@ class Scope:
         return parent if self.kind == "function" and parent and parent.kind == "class" else None
 
 
-class Deferred(Protocol):
-    """The functions of a module that are not parsed until they are needed."""
+class Deferred:
+    """The functions of a module that are not parsed until they are needed; here, there are none."""
 
-    def meet(self, scope: Scope) -> None: ...
+    def meet(self, scope: Scope) -> None:
+        """Record a function whose parameters and body are deferred."""
 
-    def complete(self, scope: Scope) -> None: ...
+    def complete(self, scope: Scope) -> None:
+        """Parse a deferred function."""
 
-    def reveal(self, words: Iterable[str]) -> None: ...
+    def reveal(self, words: Iterable[str]) -> None:
+        """Parse the deferred functions that contain one of these words."""
 
-    def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None: ...
+    def reveal_assigned(self, name: str) -> None:
+        """Parse the deferred functions that assign to `self.NAME`."""
 
-    def reveal_assigned(self, name: str) -> None: ...
+    def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
+        """Return, as a separate module, the functions with one of `words`, or with `other` and one
+        of `pair`.
+
+        Their names have the same meaning as in the real module, which is not changed.
+        """
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -158,24 +166,9 @@ class Module:
     passed: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     """The calls that get the environment as an argument."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-    deferred: Deferred | None = None
+    deferred: Deferred = field(default_factory=Deferred)
     late: list[Scope] = field(default_factory=list)
     """The functions that were deferred and have been parsed since."""
-
-    def complete(self, scope: Scope) -> None:
-        """Parse a deferred function."""
-        if self.deferred is not None:
-            self.deferred.complete(scope)
-
-    def reveal(self, *words: str) -> None:
-        """Parse the deferred functions that contain one of these words."""
-        if self.deferred is not None:
-            self.deferred.reveal(words)
-
-    def reveal_assigned(self, name: str) -> None:
-        """Parse the deferred functions that assign to `self.NAME`."""
-        if self.deferred is not None:
-            self.deferred.reveal_assigned(name)
 
     def words_for(self, name: str) -> set[str]:
         """Return the words that may refer to a name here: the name itself, and its aliases.
@@ -183,7 +176,7 @@ class Module:
         Functions that contain any of these words are parsed from then on.
         """
         words = {name, *self.aliases.get(name, ())}
-        self.reveal(*words)
+        self.deferred.reveal(words)
         return words
 
     def classes(self) -> Iterator[Scope]:
@@ -198,14 +191,12 @@ class Module:
     def forget(self) -> None:
         """Release the tree."""
         self.top.forget()
-        del self.top  # which refers to the module
-        for held in (self.aliases, self.renamed, self.calls, self.attributes, self.asked):
-            held.clear()
-        self.parents.clear()
-        self.deferred = None
+        del self.top, self.deferred  # which refer to the module
         self.tree.body.clear()
-        for found in (self.subscripts, self.memberships, self.mentions, self.passed, self.late):
-            found.clear()
+        for name in self.__slots__:
+            held = getattr(self, name, None)
+            if isinstance(held, (dict, list)):
+                held.clear()
 
     def up(self, node: ast.expr) -> Iterator[ast.AST]:
         """Yield the nodes around a node, innermost first."""

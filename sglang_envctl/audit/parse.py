@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
 
-from sglang_envctl.audit.index import Module, Scope, module_name
+from sglang_envctl.audit.index import Deferred, Module, Scope, module_name
 from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
 from sglang_envctl.audit.texts import Part, functions, only, whole_words, without
 from sglang_envctl.audit.walk import Walk
@@ -56,7 +56,8 @@ def parse(
     name, package = module_name(file, packages)
     module = Module(file, name, tree, package)
     module.top = Scope("module", tree, name, None, module)
-    module.deferred = _Deferred(module, content, room, parts, on_fault) if parts else None
+    if parts:
+        module.deferred = _Deferred(module, content, room, parts, on_fault)
     Walk(module).run()
     return module
 
@@ -71,7 +72,7 @@ def _tree(content: bytes, room: Room) -> ast.Module:
     return ast.parse(content)
 
 
-class _Deferred:
+class _Deferred(Deferred):
     """The functions of a module that are not parsed yet."""
 
     def __init__(
@@ -91,10 +92,8 @@ class _Deferred:
         node = scope.syntax
         part = self._parts.pop(getattr(node, "lineno", 0), None)
         if part is not None and isinstance(node, _FUNCTIONS):
-            node.args, node.body = (
-                _NO_PARAMETERS,
-                [],
-            )  # without __dict__, because there are thousands of these functions
+            # Without __dict__, because there are thousands of these functions.
+            node.args, node.body = _NO_PARAMETERS, []
             self._waiting[scope] = part
             self._scopes[part.start] = scope
 
@@ -139,11 +138,6 @@ class _Deferred:
             self._parse_all(self._with(self._text, new))
 
     def apart(self, words: Iterable[str], pair: Iterable[str], other: str) -> Module | None:
-        """Return, as a separate module, the functions with one of `words`, or with `other` and one
-        of `pair`.
-
-        Their names have the same meaning as in the real module, which is not changed.
-        """
         content = self._text
         pairs = self._with(content, pair) & self._with(content, [other])
         scopes = self._of(self._with(content, words) | pairs)

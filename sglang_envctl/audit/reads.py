@@ -190,7 +190,7 @@ def _reveal(module: Module) -> None:
     seen: set[str] = set()
     while words := {word for name in ENVIRONMENT for word in module.words_for(name)} - seen:
         words |= module.environments
-        module.reveal(*words)
+        module.deferred.reveal(words)
         seen |= words
 
 

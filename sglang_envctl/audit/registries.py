@@ -155,8 +155,6 @@ class Registries:
 
         Most files read only a few names, and nothing else in them is needed.
         """
-        if module.deferred is None:
-            return None
         words = {word for registry in self.found.values() for word in registry.words}
         aliases = {alias for word in words for alias in module.aliases.get(word, ())}
         names = self._unasked(self._written(module.file))

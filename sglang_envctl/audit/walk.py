@@ -108,8 +108,7 @@ class Walk:
             inner = Scope("function", node, name, scope, self.module)
             if not isinstance(node, ast.Lambda):
                 scope.bind(name, Binding("def", node, node.lineno))
-                if self.module.deferred is not None:  # before its parts are visited
-                    self.module.deferred.meet(inner)
+                self.module.deferred.meet(inner)  # before its parts are visited
             outside += self._parameters(node, inner)
         else:
             inner = Scope("comprehension", node, "", scope, self.module)
