@@ -12,24 +12,13 @@ that is not called in the package counts, because other code may call the functi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
-
-__all__ = ["Audit", "Dynamic", "Forward", "Rename", "Use", "audit"]
-
-
-def __getattr__(name: str) -> Any:
-    # Every command imports `chosen` to find its release, but few commands scan code.
-    if name in __all__:
-        from sglang_envctl.audit import facts
-
-        return getattr(facts, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sglang_envctl.audit.facts import Audit
 
 
 def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Audit:
@@ -41,7 +30,7 @@ def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Au
     Raises `sglang_envctl.audit.files.TargetError` for any other target. Errors inside the target
     are items of the result.
     """
-    # Imported here, because the scanner has twenty modules and some callers need only the types.
+    # Imported here, because every command imports this package, but few commands scan code.
     from sglang_envctl.audit.scan import scan
 
     return scan(target, on_file)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 from sglang_envctl.audit.calls import Answer, Callers
@@ -16,14 +17,7 @@ from sglang_envctl.audit.defaults import default_for
 from sglang_envctl.audit.describe import Describer
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.expressions import HANDLERS
-from sglang_envctl.audit.facts import (
-    Audit,
-    Dynamic,
-    Forward,
-    Rename,
-    Use,
-    weight,
-)
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use, weight
 from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
 from sglang_envctl.audit.index import Module, module_name, one_line
 from sglang_envctl.audit.limits import RESERVE, TOO_MUCH, NoRoomError, Room
@@ -47,6 +41,7 @@ _SURE = (b"getenv", b"os.environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
+_ORDER_OF_RENAMES = attrgetter("old", "new", "file", "line", "kind", "transform", "note")
 _WORDS = 32
 """Bytes of code whose words take as much memory as the tree of one byte."""
 _SIZE_OF_READ = 100
@@ -150,9 +145,9 @@ class _Scan:
             module.forget()  # the garbage collector would take seconds to find this
         return Audit(
             uses=_rows(refined((_with_registry(*found) for found in self.uses), self.texts)),
-            renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_order_of_rename)),
+            renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_ORDER_OF_RENAMES)),
             forwards=tuple(dict.fromkeys(self.forwards)),
-            dynamic=tuple(sorted(self.dynamic, key=_order_of_dynamic)),
+            dynamic=tuple(sorted(self.dynamic, key=attrgetter("file", "line", "text"))),
             unreadable=(*self.unreadable, *self._left_out()),
             files=len(self.texts),
             packages=_outermost(self.packages),
@@ -292,14 +287,6 @@ def _of_name(uses: list[Use]) -> list[Use]:
 
 def _order_of_use(use: Use) -> tuple[bool | int | str, ...]:
     return use.declared_only, use.tests_only, weight(use.reader), use.file, use.line
-
-
-def _order_of_rename(item: Rename) -> tuple[str | int, ...]:
-    return item.old, item.new, item.file, item.line, item.kind, item.transform, item.note
-
-
-def _order_of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
-    return item.file, item.line, item.text
 
 
 def _outermost(packages: set[str]) -> tuple[str, ...]:

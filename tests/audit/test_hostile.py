@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, limits, parse, scan
+from sglang_envctl.audit import audit, files, limits, parse, scan
+from sglang_envctl.audit.facts import Audit
 from sglang_envctl.audit.files import TargetError
 
 GOOD = "import os\nos.getenv('GOOD')\n"
