@@ -9,9 +9,8 @@ test.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
 
 from sglang_envctl.audit.comparisons import (
     CONVERSIONS,
@@ -95,10 +94,6 @@ class _Step:
         return self.plain() if self.converted else self.found(_TRUTH, "truthy")
 
 
-_Handler = Callable[["Describer", Any, _Step], Iterator[_Finding]]
-"""A function that yields the operations of a node on the value inside it."""
-
-
 class Describer:
     """A search for the readers of one program."""
 
@@ -138,21 +133,49 @@ class Describer:
         return f"raw.{best}"
 
     def _follow(self, step: _Step) -> Iterator[_Finding]:
+        """Yield the operations on a value, from the expression or statement around it outwards."""
         self._left -= 1
         if self._left < 0:
             return
-        outer = next(step.around(), None)
-        handler = self._HANDLERS.get(type(outer))
-        if handler is None:
-            yield step.plain()
-        else:
-            yield from handler(self, outer, step)
+        match outer := next(step.around(), None):
+            case ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
+                yield step.tested()
+            case ast.comprehension():
+                yield step.tested() if step.node in outer.ifs else step.plain()
+            case ast.FormattedValue():
+                yield step.plain(_PRESENCE)
+            case ast.Expr():
+                yield _Finding(_PRESENCE, "text")
+            case ast.IfExp(test=test) if test is step.node:
+                yield step.tested()
+            case _:
+                yield from self._through(outer, step)
+
+    def _through(self, outer: ast.AST | None, step: _Step) -> Iterator[_Finding]:
+        """Yield the operations on a value that the node around it passes on."""
+        match outer:
+            case ast.BoolOp():
+                yield from self._boolop(outer, step)
+            case ast.IfExp():
+                yield from self._onward(outer, step)
+            case ast.NamedExpr(target=ast.Name(id=variable)):
+                yield from self._onward(outer, step)
+                yield from self._variable(variable, _end(outer), step)
+            case ast.Assign() | ast.AnnAssign():
+                yield from self._assign(outer, step)
+            case ast.Return() | ast.Lambda():
+                yield from self._return(step)
+            case ast.Attribute():
+                yield from self._attribute(outer, step)
+            case ast.Call():
+                yield from self._call(outer, step)
+            case ast.Compare():
+                yield from self._compare(outer, step)
+            case _:
+                yield step.plain()
 
     def _onward(self, outer: ast.expr, step: _Step) -> Iterator[_Finding]:
         yield from self._follow(replace(step, node=outer))
-
-    def _tested(self, _outer: ast.AST, step: _Step) -> Iterator[_Finding]:
-        yield step.tested()
 
     def _boolop(self, outer: ast.BoolOp, step: _Step) -> Iterator[_Finding]:
         last = outer.values[-1] is step.node
@@ -160,26 +183,6 @@ class Describer:
             yield step.tested()  # with `or`, the next operand is used if this one is empty
         if isinstance(outer.op, ast.Or) or last:
             yield from self._onward(outer, step)
-
-    def _ifexp(self, outer: ast.IfExp, step: _Step) -> Iterator[_Finding]:
-        if outer.test is step.node:
-            yield step.tested()
-        else:
-            yield from self._onward(outer, step)
-
-    def _comprehension(self, outer: ast.comprehension, step: _Step) -> Iterator[_Finding]:
-        yield step.tested() if step.node in outer.ifs else step.plain()
-
-    def _formattedvalue(self, _outer: ast.FormattedValue, step: _Step) -> Iterator[_Finding]:
-        yield step.plain(_PRESENCE)
-
-    def _expr(self, _outer: ast.Expr, _step: _Step) -> Iterator[_Finding]:
-        yield _Finding(_PRESENCE, "text")
-
-    def _namedexpr(self, outer: ast.NamedExpr, step: _Step) -> Iterator[_Finding]:
-        yield from self._onward(outer, step)
-        if isinstance(outer.target, ast.Name):
-            yield from self._variable(outer.target.id, _end(outer), step)
 
     def _assign(self, outer: ast.Assign | ast.AnnAssign, step: _Step) -> Iterator[_Finding]:
         for target in outer.targets if isinstance(outer, ast.Assign) else [outer.target]:
@@ -189,7 +192,7 @@ class Describer:
             else:
                 yield step.plain()
 
-    def _return(self, _outer: ast.AST, step: _Step) -> Iterator[_Finding]:
+    def _return(self, step: _Step) -> Iterator[_Finding]:
         function = step.frame.scope.function()
         call = step.frame.calls.get(function) if function else None
         if call is None:
@@ -335,26 +338,6 @@ class Describer:
             return "|".join(sorted({_spelled(self.evaluator.forced(item)) for item in found}))
         except UnknownError:
             return "?"
-
-    _HANDLERS: ClassVar[dict[type[ast.AST | None], _Handler]] = {
-        ast.BoolOp: _boolop,
-        ast.UnaryOp: _tested,
-        ast.If: _tested,
-        ast.While: _tested,
-        ast.Assert: _tested,
-        ast.IfExp: _ifexp,
-        ast.comprehension: _comprehension,
-        ast.FormattedValue: _formattedvalue,
-        ast.Expr: _expr,
-        ast.NamedExpr: _namedexpr,
-        ast.Assign: _assign,
-        ast.AnnAssign: _assign,
-        ast.Return: _return,
-        ast.Lambda: _return,
-        ast.Attribute: _attribute,
-        ast.Call: _call,
-        ast.Compare: _compare,
-    }
 
 
 def _warns(function: Scope) -> bool:

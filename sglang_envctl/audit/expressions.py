@@ -30,10 +30,6 @@ _MAX_ITEMS = 10_000
 _SCALARS = (str, int, float, type(None))
 
 
-def _constant(_evaluator: Evaluator, node: ast.Constant, _frame: Frame) -> object:
-    return node.value
-
-
 def _name(evaluator: Evaluator, node: ast.Name, frame: Frame) -> object:
     found = evaluator.program.lookup(frame.scope, node.id)
     if found is not None:
@@ -52,14 +48,6 @@ def _attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> objec
     if node.attr == "value" and isinstance(base, (str, int, float)):
         return base  # of a member of an Enum
     return attribute(evaluator, base, node.attr, frame)
-
-
-def _namedexpr(_evaluator: Evaluator, node: ast.NamedExpr, frame: Frame) -> object:
-    return Thunk(node.value, frame)
-
-
-def _lambda(_evaluator: Evaluator, node: ast.Lambda, frame: Frame) -> object:
-    return FunctionRef(frame.scope.inner[id(node)])
 
 
 def _joinedstr(evaluator: Evaluator, node: ast.JoinedStr, frame: Frame) -> object:
@@ -89,10 +77,6 @@ def _binop(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> object:
     if isinstance(right, Seq):
         right = tuple(evaluator.forced(item) for item in right.items)
     return binary(node.op, left, right)
-
-
-def _unaryop(evaluator: Evaluator, node: ast.UnaryOp, frame: Frame) -> object:
-    return unary(node.op, evaluator.value(node.operand, frame))
 
 
 def _ifexp(evaluator: Evaluator, node: ast.IfExp, frame: Frame) -> object:
@@ -274,14 +258,16 @@ _BUILTINS: dict[str, Handler] = {
 }
 
 HANDLERS: dict[type[ast.AST], Handler] = {
-    ast.Constant: _constant,
+    ast.Constant: lambda _evaluator, node, _frame: node.value,
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.NamedExpr: _namedexpr,
-    ast.Lambda: _lambda,
+    ast.NamedExpr: lambda _evaluator, node, frame: Thunk(node.value, frame),
+    ast.Lambda: lambda _evaluator, node, frame: FunctionRef(frame.scope.inner[id(node)]),
     ast.JoinedStr: _joinedstr,
     ast.BinOp: _binop,
-    ast.UnaryOp: _unaryop,
+    ast.UnaryOp: lambda evaluator, node, frame: unary(
+        node.op, evaluator.value(node.operand, frame)
+    ),
     ast.IfExp: _ifexp,
     ast.Compare: _compare,
     ast.BoolOp: _boolop,
