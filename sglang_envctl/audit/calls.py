@@ -8,8 +8,8 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator, is_receiver
-from sglang_envctl.audit.index import Module, Scope, positional, terminal
+from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator
+from sglang_envctl.audit.index import Module, Scope, terminal
 from sglang_envctl.audit.values import (
     Call,
     CallerError,
@@ -237,9 +237,5 @@ class Callers:
 
 def _is_classmethod(function: Scope) -> bool:
     """Return whether a call through the class passes the class."""
-    node = function.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    first = next((item.arg for item in positional(node.args)), "")
-    by_class = any(terminal(item) == "classmethod" for item in node.decorator_list)
-    return by_class and is_receiver(function, first)
+    decorators = getattr(function.node, "decorator_list", [])
+    return any(terminal(item) == "classmethod" for item in decorators)

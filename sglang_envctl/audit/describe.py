@@ -21,8 +21,8 @@ from sglang_envctl.audit.comparisons import (
     refused_unless,
     returns_truth,
 )
-from sglang_envctl.audit.evaluate import Evaluator, items, parameter_for
-from sglang_envctl.audit.index import Binding, Scope, nodes_of, parameters, terminal
+from sglang_envctl.audit.evaluate import Evaluator, items
+from sglang_envctl.audit.index import Binding, Scope, nodes_of, parameters, passed, terminal
 from sglang_envctl.audit.reads import Read
 from sglang_envctl.audit.registries import NAMED
 from sglang_envctl.audit.values import (
@@ -256,7 +256,8 @@ class Describer:
         """Yield the operations of a function of the package to which the value is passed."""
         known = function not in step.frame.calls and not isinstance(function.node, ast.Lambda)
         bound = function.owner() is not None and isinstance(outer.func, ast.Attribute)
-        name = parameter_for(function, outer, step.node, bound=bound) if known else None
+        given = passed(function.node, outer, bound=bound) if known else ()
+        name = next((name for name, item in given if item is step.node), None)
         if name is None:
             yield step.plain()
             return

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sglang_envctl.audit.index import Binding, Scope, default_of, nodes_of, parameters, positional
+from sglang_envctl.audit.index import (
+    Binding,
+    Scope,
+    default_of,
+    nodes_of,
+    parameters,
+    positional,
+    terminal,
+)
 from sglang_envctl.audit.limits import Room
 from sglang_envctl.audit.program import Program
 from sglang_envctl.audit.values import (
@@ -275,27 +283,13 @@ def is_receiver(method: Scope, name: str) -> bool:
     node = method.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
-    if any(
-        isinstance(item, ast.Name) and item.id == "staticmethod" for item in node.decorator_list
-    ):
-        return False
-    return [item.arg for item in positional(node.args)[:1]] == [name]
+    static = any(terminal(item) == "staticmethod" for item in node.decorator_list)
+    return not static and [item.arg for item in positional(node.args)[:1]] == [name]
 
 
 def instance_of(cls: Scope, frame: Frame, program: Program) -> Instance | None:
     """Return the innermost object in a frame whose class is `cls`."""
     return next((item for item in frame.instances if cls in program.mro(item.cls)), None)
-
-
-def parameter_for(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    """Return the parameter of a function to which a call passes an argument."""
-    arguments = getattr(scope.node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    for parameter, item in zip(positional(arguments)[bound:], call.args, strict=False):
-        if item is node:
-            return parameter.arg
-    return next((item.arg for item in call.keywords if item.value is node), None)
 
 
 def _super_call(function: Scope) -> ast.Call | None:

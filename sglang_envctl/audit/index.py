@@ -311,6 +311,19 @@ def positional(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args]
 
 
+def passed(
+    function: ast.AST, call: ast.Call, *, bound: bool = False
+) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the arguments of a call with the names of the parameters; the first parameter of a
+    `bound` method is the object itself.
+    """
+    arguments = getattr(function, "args", None)
+    if isinstance(arguments, ast.arguments):
+        names = (item.arg for item in positional(arguments)[bound:])
+        yield from zip(names, call.args, strict=False)
+        yield from ((item.arg, item.value) for item in call.keywords if item.arg)
+
+
 def default_of(arguments: ast.arguments, name: str) -> ast.expr | None:
     """Return the default of a parameter."""
     plain = positional(arguments)

@@ -15,6 +15,7 @@ from sglang_envctl.audit.index import (
     default_of,
     holds_environment,
     nodes_of,
+    passed,
     terminal,
 )
 from sglang_envctl.audit.program import Program
@@ -125,13 +126,8 @@ class Environ:
             function = self.program.named(call.func, scope)
             if function is None or not isinstance(function.node, ast.FunctionDef):
                 continue
-            names = [item.arg for item in function.node.args.args]
-            given = [
-                *zip(names, call.args, strict=False),
-                *((item.arg, item.value) for item in call.keywords if item.arg in names),
-            ]
-            for name, value in given:
-                if name is not None and self.is_environ(value, scope):
+            for name, value in passed(function.node, call):
+                if self.is_environ(value, scope):
                     self._handed.add((function, name))
                     function.module.environments.add(name)
 

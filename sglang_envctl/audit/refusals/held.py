@@ -11,7 +11,7 @@ from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
-from sglang_envctl.audit.index import nodes_of
+from sglang_envctl.audit.index import nodes_of, passed
 from sglang_envctl.audit.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
@@ -148,30 +148,14 @@ class Held:
                 bound = True
             case _:
                 return None
-        given = [*enumerate(call.args), *((key.arg, key.value) for key in call.keywords)]
-        passed = {key: value for key, node in given if (value := self.value(node))}
-        homes = self.source.homes(name) if passed else ()
+        given = any(self.value(node) for node in (*call.args, *(k.value for k in call.keywords)))
+        homes = self.source.homes(name) if given else ()
         for source in islice(homes, 1) if bound else homes:
             if function := source.function(name):
-                return function.body, self._inside(function, source, passed, bound=bound)
+                pairs = passed(function, call, bound=bound)
+                values = {name: value for name, node in pairs if (value := self.value(node))}
+                return function.body, Held(source, values, spared=self.spared)
         return None
-
-    def _inside(
-        self,
-        function: ast.FunctionDef,
-        source: Source,
-        passed: Mapping[int | str | None, Value],
-        *,
-        bound: bool,
-    ) -> Held:
-        """Return the values of the parameters of a function."""
-        parameters = [*function.args.posonlyargs, *function.args.args][bound:]
-        values = {
-            parameters[key].arg if isinstance(key, int) else str(key): value
-            for key, value in passed.items()
-            if not isinstance(key, int) or key < len(parameters)
-        }
-        return Held(source, values, spared=self.spared)
 
 
 def _part(found: Value | None) -> Value | None:
