@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
-from sglang_envctl.audit.index import terminal
+from sglang_envctl.audit.index import following, terminal
 from sglang_envctl.audit.values import Frame
 from sglang_envctl.readers.raw import stated
 
@@ -126,7 +126,7 @@ def _chain(first: ast.If, left: str, around: list[ast.AST]) -> Iterator[ast.expr
     """Yield the literals of a chain of `if value == ...` that ends in a raise."""
     found: list[ast.expr] = []
     holder = around[around.index(first) + 1]
-    body: list[ast.stmt] = [first, *_following(first, holder)]
+    body: list[ast.stmt] = [first, *following(first, holder)]
     while body and isinstance(body[0], ast.If):
         test = body[0].test
         if not (
@@ -140,14 +140,6 @@ def _chain(first: ast.If, left: str, around: list[ast.AST]) -> Iterator[ast.expr
         body = body[0].orelse or (body[1:] if leaves else [])
     if _raises(body[:1]):
         yield from found
-
-
-def _following(node: ast.If, holder: ast.AST) -> list[ast.stmt]:
-    for field in ("body", "orelse", "finalbody"):
-        body = getattr(holder, field, None)
-        if isinstance(body, list) and node in body:
-            return body[body.index(node) + 1 :]
-    return []
 
 
 def _raises(body: list[ast.stmt]) -> bool:

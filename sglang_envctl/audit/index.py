@@ -91,10 +91,7 @@ class Scope:
 
     def holds(self, other: Scope) -> bool:
         """Return whether another scope is inside this one."""
-        outer = other.parent
-        while outer is not None and outer is not self:
-            outer = outer.parent
-        return outer is self
+        return other is not self and any(outer is self for outer in other.outward())
 
     def inside(self, node: ast.expr) -> Scope:
         """Return the innermost scope in this one that contains a node."""
@@ -105,10 +102,14 @@ class Scope:
 
     def function(self) -> Scope | None:
         """Return the innermost function around this scope, or the scope itself."""
+        return next((scope for scope in self.outward() if scope.kind == "function"), None)
+
+    def outward(self) -> Iterator[Scope]:
+        """Yield the scope itself, then those around it, innermost first."""
         scope: Scope | None = self
-        while scope is not None and scope.kind != "function":
+        while scope is not None:
+            yield scope
             scope = scope.parent
-        return scope
 
     def owner(self) -> Scope | None:
         """Return the class of which this function is a method."""
@@ -268,6 +269,13 @@ def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
                 waiting += [item for item in value if isinstance(item, ast.AST)]
             elif name != "ctx" and isinstance(value, ast.AST):
                 waiting.append(value)
+
+
+def following(statement: ast.stmt, holder: ast.AST) -> list[ast.stmt]:
+    """Return the statements after another in the same block of the node around them."""
+    blocks = (getattr(holder, name, None) for name in ("body", "orelse", "finalbody"))
+    found = (block for block in blocks if isinstance(block, list) and statement in block)
+    return next((block[block.index(statement) + 1 :] for block in found), [])
 
 
 def terminal(node: ast.AST) -> str:

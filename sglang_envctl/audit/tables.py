@@ -35,18 +35,12 @@ class Declared(NamedTuple):
 def declared(describer: Describer, read: Read, frame: Frame) -> Declared:
     """Return the declaration of the name that a loop over the table reads, if there is one."""
     evaluator = describer.evaluator
-    for scope in _around(read.scope):
+    for scope in read.scope.outward():
         at = frame.at(scope)
         for key in _turns(evaluator, scope, at):
             for entry in _entries(describer, scope, key, at):
                 return Declared(_reader(describer, entry, at), _default(evaluator, entry))
     return Declared("raw.text", None)
-
-
-def _around(scope: Scope | None) -> Iterator[Scope]:
-    while scope is not None:
-        yield scope
-        scope = scope.parent
 
 
 def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:

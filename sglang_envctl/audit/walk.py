@@ -128,20 +128,11 @@ class Walk:
                 path = (*value.path, position)
                 part = Binding(value.kind, value.node, value.line, path, value.end, value.column)
                 self._bind_target(item, part, scope)
-        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            self._bind_member(target, value, scope)
-
-    def _bind_member(self, target: ast.Attribute, value: Binding, scope: Scope) -> None:
-        function = scope.function()
-        owner = function.owner() if function else None
-        if (
-            owner
-            and isinstance(target.value, ast.Name)
-            and target.value.id in {"self", "cls"}
-            and isinstance(value.node, ast.expr)
-            and not value.path
-        ):
-            owner.members.setdefault(target.attr, []).append((value.node, scope))
+        elif isinstance(target, ast.Attribute) and terminal(target.value) in {"self", "cls"}:
+            function = scope.function()
+            owner = function.owner() if function else None
+            if owner and isinstance(value.node, ast.expr) and not value.path:
+                owner.members.setdefault(target.attr, []).append((value.node, scope))
 
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
         for target in node.targets:
@@ -158,9 +149,7 @@ class Walk:
         self._bind_target(node.target, Binding("other", node, node.lineno), scope)
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope) -> None:
-        home = scope
-        while home.kind == "comprehension" and home.parent:
-            home = home.parent
+        home = next(outer for outer in scope.outward() if outer.kind != "comprehension")
         self._bind_target(node.target, Binding("assign", node.value, node.lineno), home)
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:

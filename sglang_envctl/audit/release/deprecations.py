@@ -16,7 +16,7 @@ from itertools import takewhile
 from sglang_envctl.audit.calls import Answer, Callers
 from sglang_envctl.audit.evaluate import Evaluator
 from sglang_envctl.audit.facts import Forward, Rename
-from sglang_envctl.audit.index import Module, nodes_of, one_line, terminal
+from sglang_envctl.audit.index import Module, following, nodes_of, one_line, terminal
 from sglang_envctl.audit.objects import returned
 from sglang_envctl.audit.reads import Environ, Read, Write
 from sglang_envctl.audit.values import UNKNOWN, Frame, FunctionRef, Thunk
@@ -88,8 +88,7 @@ def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]
     if isinstance(node.ops[0], ast.In):
         yield outer.body
     elif isinstance(outer.body[-1], ast.Return):
-        body = getattr(around[1], "body", [])
-        yield body[body.index(outer) + 1 :] if outer in body else []
+        yield following(outer, around[1])
 
 
 def _names(node: ast.AST) -> set[str]:
