@@ -5,7 +5,7 @@ expression may be.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator
@@ -49,31 +49,14 @@ class Answer:
 
 
 class Callers:
-    """A search for callers in all files of a package.
+    """A search for callers in all files of a package."""
 
-    `ensure` parses the files that mention a word, `mentioning` returns the parsed files that mention
-    it, and `parse` parses one file.
-    """
-
-    def __init__(
-        self,
-        evaluator: Evaluator,
-        ensure: Callable[[str], None],
-        mentioning: Callable[[str], list[Module]],
-        parse: Callable[[str], Module | None],
-    ) -> None:
+    def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.program = evaluator.program
-        self.ensure = ensure
-        self.mentioning = mentioning
-        self.parse = parse
         self._calls: dict[Scope, tuple[Call, ...]] = {}
         self._made: dict[Scope, tuple[Instance, ...]] = {}
         self._targets: dict[Scope, dict[int, str]] = {}
-
-    def modules(self) -> list[Module]:
-        """Return the modules that have been parsed."""
-        return list(self.program.modules.values())
 
     def expand(self, node: ast.expr, frame: Frame) -> list[Answer]:
         """Return the names that an expression may have as its value, for every loop iteration and
@@ -142,8 +125,8 @@ class Callers:
             owner = function.owner()
             self.evaluator.room.spend(_SEARCH)
             if owner or function.parent is function.module.top:
-                self.ensure(owner.name if owner else function.name)
-            modules = self.mentioning(function.name)
+                self.program.ensure(owner.name if owner else function.name)
+            modules = self.program.mentioning(function.name)
             found = [call for module in modules for call in self._calls_in(module, function)]
             found.sort(key=lambda item: (item.scope.module.file, item.node.lineno))
             self._calls[function] = tuple(found)
@@ -187,7 +170,7 @@ class Callers:
             found = [
                 instance
                 for member in family
-                for module in self.mentioning(member.name)
+                for module in self.program.mentioning(member.name)
                 for instance in self._made_in(module, member)
             ]
             found.sort(key=lambda item: (item.scope.module.file, item.call.lineno))
@@ -201,8 +184,8 @@ class Callers:
         while waiting:
             word = waiting.pop()
             self.evaluator.room.spend(_SEARCH)
-            self.ensure(word)
-            for module in self.mentioning(word):
+            self.program.ensure(word)
+            for module in self.program.mentioning(word):
                 names = {
                     name for item in module.words_for(word) for name in module.renamed.get(item, ())
                 }

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sglang_envctl.audit.files import opened
-from sglang_envctl.audit.index import nodes_of
+from sglang_envctl.audit.index import nodes_of, terminal
 from sglang_envctl.errors import Unreadable
 
 DECLARING = {
@@ -39,7 +39,7 @@ def options(target: Path) -> Mapping[str, frozenset[str]]:
 def declared(content: bytes) -> Iterator[str]:
     """Yield the options that a module adds to a parser, or declares as annotated fields."""
     for node in nodes_of(ast.parse(content)):
-        if isinstance(node, ast.Call) and _called(node) == "add_argument":
+        if isinstance(node, ast.Call) and terminal(node.func) == "add_argument":
             yield from _flags(node.args)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield from _field(node.target.id, node.annotation)
@@ -50,11 +50,11 @@ def _field(name: str, annotation: ast.expr) -> Iterator[str]:
 
     A field without text or `Arg` in its annotation is not an option.
     """
-    if not isinstance(annotation, ast.Subscript) or _last(annotation.value) not in _ANNOTATED:
+    if not isinstance(annotation, ast.Subscript) or terminal(annotation.value) not in _ANNOTATED:
         return
     parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else []
     for part in parts[1:]:
-        if isinstance(part, ast.Call) and _called(part) == "Arg":
+        if isinstance(part, ast.Call) and terminal(part.func) == "Arg":
             given = {keyword.arg: keyword.value for keyword in part.keywords}
             if not _is(given.get("no_cli"), True):
                 yield from _flags([given["cli_name"]] if "cli_name" in given else []) or [
@@ -81,12 +81,3 @@ def _flag(field: str) -> str:
 
 def _is(node: ast.expr | None, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
-
-
-def _called(node: ast.Call) -> str:
-    return _last(node.func)
-
-
-def _last(node: ast.expr) -> str:
-    """Return the last name of a dotted name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

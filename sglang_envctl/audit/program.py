@@ -1,33 +1,60 @@
-"""Combine all parsed modules: resolve the names of one module in another."""
+"""Combine the modules of a package: parse them when needed, and resolve the names of one in another."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
-from sglang_envctl.audit.index import Binding, Module, Scope
+from sglang_envctl.audit.index import Binding, Module, Scope, module_name
+from sglang_envctl.audit.texts import Texts
 
 _MAX_HOPS = 12
 
 
 class Program:
-    """The modules of one package, by dotted name."""
+    """The modules of one package, by dotted name.
 
-    def __init__(self, load: Callable[[str], None] = lambda _name: None) -> None:
+    Args:
+        texts: the files of the package.
+        packages: the folders that are packages.
+        parse: returns a file as a module; None if the file cannot be parsed.
+    """
+
+    def __init__(
+        self, texts: Texts, packages: Container[str], parse: Callable[[str], Module | None]
+    ) -> None:
         self.modules: dict[str, Module] = {}
-        self._load = load
+        self.parse = parse
+        self._texts = texts
+        self._files = {module_name(file, packages)[0]: file for file in texts}
+        self._tried: dict[str, Module | None] = {}
         self._mro: dict[Scope, tuple[Scope, ...]] = {}
 
-    def add(self, module: Module) -> None:
-        # Two folders of examples may contain modules with the same name; imports find the first.
-        name = module.name if module.name not in self.modules else module.file
-        self.modules[name] = module
-        self._mro.clear()  # a base class may be known now that was unknown before
+    def load(self, file: str) -> None:
+        """Add a file, unless it has already been added."""
+        if file in self._tried or file not in self._texts:
+            return
+        self._tried[file] = module = self.parse(file)
+        if module is not None:
+            # Two folders of examples may contain modules with the same name; imports find the first.
+            name = module.name if module.name not in self.modules else module.file
+            self.modules[name] = module
+            self._mro.clear()  # a base class may be known now that was unknown before
+
+    def ensure(self, word: str) -> None:
+        """Add the files that mention a word."""
+        for file in self._texts.files_with(word):
+            self.load(file)
+
+    def mentioning(self, word: str) -> list[Module]:
+        """Return the modules that have been added and mention a word."""
+        found = map(self._tried.get, self._texts.files_with(word))
+        return [module for module in found if module is not None]
 
     def module(self, dotted: str) -> Module | None:
         """Return a module of the package, which is parsed on first use."""
-        if dotted not in self.modules:
-            self._load(dotted)
+        if dotted not in self.modules and dotted in self._files:
+            self.load(self._files[dotted])
         return self.modules.get(dotted)
 
     def lookup(self, scope: Scope, name: str) -> tuple[Scope, list[Binding]] | None:

@@ -106,7 +106,7 @@ class Registries:
     def search(self) -> None:
         """Search for the files that read the names of the registries."""
         self._declared = {name for registry in self.found.values() for name in registry.names}
-        for module in self.callers.modules():
+        for module in [*self.program.modules.values()]:
             self._searched.add(module.file)
             self._search_in(module)
         for word in sorted({word for item in self.found.values() for word in item.words}):
@@ -145,7 +145,7 @@ class Registries:
         for file in sorted(waiting, key=lambda file: (is_test(file), -len(waiting[file]), file)):
             if self._unasked(waiting[file]):
                 self._searched.add(file)
-                module = self.callers.parse(file)
+                module = self.program.parse(file)
                 if module is not None:
                     self._search_in(module)
                     module.forget()
