@@ -212,7 +212,7 @@ def config(found: Config) -> str:
 
 
 def _written(value: Any) -> Any:
-    """Return the value of a key in the form of the file."""
+    """Return the value of a key in the form that it has in a configuration file."""
     if isinstance(value, Deployment):
         return {field: _written(one) for field, one in value._asdict().items()}
     if isinstance(value, (tuple, list)):

@@ -1,8 +1,8 @@
 """Draw reports in a terminal with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Only red and
-magenta are used: of a terminal's own colors, they alone are readable in all common themes. Other text
-stands out by weight, and no style carries meaning alone.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Red
+and magenta are the only colors used, because no other terminal colors are readable in all
+common themes. Other text stands out by weight, and no style carries meaning alone.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def check(console: Console, report: CheckReport) -> None:
 
 
 def check_records(console: Console, report: CheckReport) -> None:
-    """Draw each finding on the same line as in a pipe, in color."""
+    """Draw each finding in the one-line format that is written to pipes, in color."""
     for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
         line = Text(record)
         place = len(visible(str(finding.origin))) + 1
@@ -371,7 +371,9 @@ def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
 def _listed(
     console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
 ) -> None:
-    """Draw a table with one multi-line column, which is below the others if the table is too wide."""
+    """Draw a table in which the column at index `wide` may wrap; if the table is too wide, that
+    column goes below the others.
+    """
     table = _headed()
     for heading in headings:
         table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")

@@ -80,9 +80,7 @@ def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool
 
 
 def _parses(reader: str) -> bool:
-    """Return whether a value can be invalid; a text, a path and a test for presence accept every
-    value.
-    """
+    """Return whether a reader can reject a value; strings, paths and tests for presence accept all."""
     steps = reader.removesuffix("-or-unset")
     return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
 

@@ -1,8 +1,8 @@
 """Find the environments in an object: in the containers of its pods, and in custom resources.
 
-Operators pass the content of `env`, `envs` and similar keys in their own kinds of objects to a
-program:
-Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are lower layers.
+Operators (Dynamo, OME, KServe, Argo, Ray) have their own kinds of objects, and pass the content
+of `env`, `envs` and similar keys in them to a program. Outer declarations, such as `spec.envs`
+of Dynamo, are lower layers.
 """
 
 from __future__ import annotations

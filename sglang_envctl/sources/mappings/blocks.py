@@ -138,7 +138,7 @@ def _walk(root: Node) -> Iterator[Found]:
 
 
 def _under(node: Node, key: str, *, meant: bool) -> tuple[Entry, ...]:
-    """Return the variables under a key, which may mean an environment or not."""
+    """Return the variables under a key; `meant` is whether the key names an environment."""
     return of(node, key) if meant else (of_upper_names(node) or of_parameters(node, key))
 
 
@@ -149,7 +149,7 @@ def _is_shared(key: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_meant(key: str) -> bool:
-    """Return whether a key means an environment."""
+    """Return whether a key names an environment."""
     return _is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 

@@ -31,7 +31,7 @@ _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
 def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """Return the environments of a file; empty if no key in it means an environment.
+    """Return the environments of a file; empty if no key names an environment.
 
     Raises:
         NoEnvironmentError: the file cannot be parsed.

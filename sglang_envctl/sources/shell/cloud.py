@@ -29,7 +29,7 @@ _DEPLOYS = {"install", "template", "upgrade"}
 
 
 def helm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Yield the variables of `helm install --set env.NAME=value`, if the path means an environment."""
+    """Yield the variables of `helm install --set env.NAME=value`, if the path names an environment."""
     words = command.words
     if not _DEPLOYS & {word.text for word in words}:
         return

@@ -145,7 +145,7 @@ def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
 
 
 def _make_local(name: str, scope: Scope) -> None:
-    """Restore the current value of a name when the function ends."""
+    """Remember the current value of a name, which is restored when the function ends."""
     if scope.shadowed is not None:
         scope.shadowed.setdefault(name, scope.state.variables.get(name))
 

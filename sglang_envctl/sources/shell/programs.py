@@ -156,7 +156,7 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
 
 
 def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Iterator[Launch]:
-    """Yield the servers that a command starts; `handed_on` if words of a launcher may precede it."""
+    """Yield the servers that a command starts, even after a launcher's own words if `handed_on`."""
     words = command.words
     names = [os.path.basename(word.text) if not word.unknown else "" for word in words]
     if not words or names[0] in _SILENT or scope.depth >= DEEPEST:
@@ -184,7 +184,7 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
 def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
     """Return whether an environment has a variable of SGLang that the script does not export.
 
-    Names with the older prefix SGL_ are those of other programs too.
+    Names with the older prefix SGL_ do not count, because other programs use the prefix too.
     """
     known = scope.state.variables
     return any(n.startswith(MODERN) and held is not known.get(n) for n, held in entries.items())

@@ -127,7 +127,7 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the command that is the text of one word: `script -c COMMAND`, `flock FILE -c COMMAND`."""
+    """Follow a command that is passed as one word: `script -c COMMAND`, `flock FILE -c COMMAND`."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE

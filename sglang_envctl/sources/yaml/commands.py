@@ -38,7 +38,7 @@ class CommandLine(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether the command mentions a server or sets a variable of SGLang, and is not just a tool."""
+        """Whether the command mentions a server or sets an SGLang variable, so it is not just a tool."""
         words = (self.words,) if isinstance(self.words, str) else self.words
         return bool(re.search(rf"{_SERVER}|{_VARIABLE}", " ".join(filter(None, words))))
 
