@@ -27,7 +27,7 @@ def audit(target: Path, on_file: Callable[[int, int], None] | None = None) -> Au
     `on_file(done, total)` is called for progress: each file that reads the environment is parsed,
     then evaluated.
 
-    Raises `sglang_envctl.audit.files.TargetError` for any other target. Errors inside the target
+    Raises `sglang_envctl.audit.code.files.TargetError` for any other target. Errors inside the target
     are items of the result.
     """
     # Imported here, because every command imports this package, but few commands scan code.

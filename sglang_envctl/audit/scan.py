@@ -12,25 +12,25 @@ from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
-from sglang_envctl.audit.calls import Answer, Callers
-from sglang_envctl.audit.defaults import default_for
-from sglang_envctl.audit.describe import Describer
-from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.expressions import HANDLERS
+from sglang_envctl.audit.code.files import PythonFiles, TargetError, is_test, opened
+from sglang_envctl.audit.code.index import Module, one_line
+from sglang_envctl.audit.code.limits import RESERVE, TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.code.parse import FAULTS, parse
+from sglang_envctl.audit.code.program import Program
+from sglang_envctl.audit.code.texts import Texts
+from sglang_envctl.audit.evaluation.callers import Answer, Callers
+from sglang_envctl.audit.evaluation.evaluator import Evaluator
+from sglang_envctl.audit.evaluation.expressions import HANDLERS
+from sglang_envctl.audit.evaluation.values import Frame
 from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use, weight
-from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
-from sglang_envctl.audit.index import Module, one_line
-from sglang_envctl.audit.limits import RESERVE, TOO_MUCH, NoRoomError, Room
-from sglang_envctl.audit.parse import FAULTS, parse
-from sglang_envctl.audit.program import Program
-from sglang_envctl.audit.reads import Environ, Read
 from sglang_envctl.audit.refusals import refined
-from sglang_envctl.audit.registries import Registries, Registry
-from sglang_envctl.audit.release.deprecations import blocks, consumed, forwards, renames
-from sglang_envctl.audit.release.startup import handled
-from sglang_envctl.audit.tables import declared
-from sglang_envctl.audit.texts import Texts
-from sglang_envctl.audit.values import Frame
+from sglang_envctl.audit.uses.defaults import default_for
+from sglang_envctl.audit.uses.deprecations import blocks, consumed, forwards, renames
+from sglang_envctl.audit.uses.environment import Environ, Read
+from sglang_envctl.audit.uses.readers import Describer
+from sglang_envctl.audit.uses.registries import Registries, Registry
+from sglang_envctl.audit.uses.startup import handled
+from sglang_envctl.audit.uses.tables import declared
 from sglang_envctl.errors import Unreadable
 
 # `from pkg.environ import envs` imports a module, not the environment.

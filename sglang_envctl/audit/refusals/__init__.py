@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
 
+from sglang_envctl.audit.code.files import is_test
+from sglang_envctl.audit.code.texts import Texts, next_statement
 from sglang_envctl.audit.facts import Use
-from sglang_envctl.audit.files import is_test
 from sglang_envctl.audit.refusals.blocks import of_block
 from sglang_envctl.audit.refusals.demands import CHECKED, NO_NUMBER, Demand
 from sglang_envctl.audit.refusals.held import Held, Source, parsed
-from sglang_envctl.audit.texts import Texts, next_statement
 
 # A pattern that begins with a word is found much faster than one with a boundary before it.
 _ASKS = re.compile(rb"envs\.([A-Z]\w+)")

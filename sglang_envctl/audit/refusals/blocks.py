@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from sglang_envctl.audit.index import nodes_of
+from sglang_envctl.audit.code.index import nodes_of
 from sglang_envctl.audit.refusals.conditions import about, converted, demanded, spare
 from sglang_envctl.audit.refusals.demands import UNKNOWN, Demand
 from sglang_envctl.audit.refusals.held import Held

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from sglang_envctl.audit.index import nodes_of, terminal
+from sglang_envctl.audit.code.index import nodes_of, terminal
 from sglang_envctl.audit.refusals.demands import NO_NUMBER, UNKNOWN, Demand
 from sglang_envctl.audit.refusals.held import Held, Value
 

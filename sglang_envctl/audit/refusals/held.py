@@ -11,8 +11,8 @@ from itertools import islice
 from textwrap import dedent
 from typing import NamedTuple
 
-from sglang_envctl.audit.index import nodes_of, passed
-from sglang_envctl.audit.texts import Texts, next_statement
+from sglang_envctl.audit.code.index import nodes_of, passed
+from sglang_envctl.audit.code.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
 _FUNCTION = re.compile(rb"\n([ \t]*)(?:async[ \t]+)?def[ \t]+([^\s(]+)\(")

@@ -15,7 +15,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.audit.files import ZIP_FAULTS, TargetError, code_under, release_of
+from sglang_envctl.audit.code.files import ZIP_FAULTS, TargetError, code_under, release_of
 from sglang_envctl.releases import data, load
 from sglang_envctl.releases.choose import standing_for
 from sglang_envctl.releases.own import OwnRelease
@@ -76,7 +76,7 @@ def version_of(target: Path) -> str | None:
 
 def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]:
     from sglang_envctl.audit import audit
-    from sglang_envctl.audit.compiled import named
+    from sglang_envctl.audit.code.compiled import named
     from sglang_envctl.audit.release.build import Builder
     from sglang_envctl.releases.renames import OWNED
 

@@ -6,11 +6,11 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from sglang_envctl.audit.calls import Callers
-from sglang_envctl.audit.files import is_test
-from sglang_envctl.audit.index import Module, Scope, nodes_of
-from sglang_envctl.audit.texts import Texts
-from sglang_envctl.audit.values import ClassRef, Frame, Instance, ModuleRef
+from sglang_envctl.audit.code.files import is_test
+from sglang_envctl.audit.code.index import Module, Scope, nodes_of
+from sglang_envctl.audit.code.texts import Texts
+from sglang_envctl.audit.evaluation.callers import Callers
+from sglang_envctl.audit.evaluation.values import ClassRef, Frame, Instance, ModuleRef
 
 _NAME = re.compile(rb"\b_*[A-Z][A-Z0-9_]+\b")
 _NOT_READ = {"set", "override", "clear", "default", "name", "unset"}

@@ -8,10 +8,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TypeAlias
 
-from sglang_envctl.audit.index import Deferred, Module, Scope, module_name
-from sglang_envctl.audit.limits import TOO_MUCH, NoRoomError, Room
-from sglang_envctl.audit.texts import Part, functions, only, whole_words, without
-from sglang_envctl.audit.walk import Walk
+from sglang_envctl.audit.code.index import Deferred, Module, Scope, module_name
+from sglang_envctl.audit.code.limits import TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.code.texts import Part, functions, only, whole_words, without
+from sglang_envctl.audit.code.walk import Walk
 
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """The exceptions that parsing raises."""

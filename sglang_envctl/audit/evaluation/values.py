@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sglang_envctl.audit.index import Module, Scope
+from sglang_envctl.audit.code.index import Module, Scope
 
 _MAX_LENGTH = 10_000
 _MAX_BITS = 4096

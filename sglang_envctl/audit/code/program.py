@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Container, Iterator
 
-from sglang_envctl.audit.index import Binding, Module, Scope, module_name
-from sglang_envctl.audit.texts import Texts
+from sglang_envctl.audit.code.index import Binding, Module, Scope, module_name
+from sglang_envctl.audit.code.texts import Texts
 
 _MAX_HOPS = 12
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import NamedTuple
 
-from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.index import nodes_of, one_line
-from sglang_envctl.audit.objects import attribute, returned
-from sglang_envctl.audit.reads import Read
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.code.index import nodes_of, one_line
+from sglang_envctl.audit.evaluation.evaluator import Evaluator
+from sglang_envctl.audit.evaluation.objects import attribute, returned
+from sglang_envctl.audit.evaluation.values import (
     UNKNOWN,
     ClassRef,
     External,
@@ -20,6 +19,7 @@ from sglang_envctl.audit.values import (
     SelfRef,
     Thunk,
 )
+from sglang_envctl.audit.uses.environment import Read
 from sglang_envctl.readers import raw
 
 _MAX_RULE = 160

@@ -39,7 +39,7 @@ def _installed(on_file: Callable[[int, int], None] | None) -> ChosenRelease | No
     """Return the installed SGLang as a release; None if it is a known published release."""
     if not choose.unknown_code(sys.path):
         return None
-    from sglang_envctl.audit.files import TargetError, installed
+    from sglang_envctl.audit.code.files import TargetError, installed
     from sglang_envctl.audit.release.own import own_release
 
     try:

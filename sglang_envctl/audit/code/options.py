@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sglang_envctl.audit.files import opened
-from sglang_envctl.audit.index import nodes_of, terminal
+from sglang_envctl.audit.code.files import opened
+from sglang_envctl.audit.code.index import nodes_of, terminal
 from sglang_envctl.errors import Unreadable
 
 DECLARING = {

@@ -8,9 +8,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator
-from sglang_envctl.audit.index import Module, Scope, terminal
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.code.index import Module, Scope, terminal
+from sglang_envctl.audit.evaluation.evaluator import CONSTRUCTORS, Evaluator
+from sglang_envctl.audit.evaluation.values import (
     Call,
     CallerError,
     ClassRef,

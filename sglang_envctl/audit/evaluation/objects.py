@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from sglang_envctl.audit.evaluate import CONSTRUCTORS, Evaluator, instance_of
-from sglang_envctl.audit.index import Scope, nodes_of, terminal
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.code.index import Scope, nodes_of, terminal
+from sglang_envctl.audit.evaluation.evaluator import CONSTRUCTORS, Evaluator, instance_of
+from sglang_envctl.audit.evaluation.values import (
     Call,
     CallerError,
     ClassRef,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from sglang_envctl.audit.code.files import is_test
 from sglang_envctl.audit.facts import Forward, Rename, Use, weight
-from sglang_envctl.audit.files import is_test
 from sglang_envctl.releases.spans import TRANSFORMS, ForwardSpan, RenameSpan, Span
 
 _WEAK = 4

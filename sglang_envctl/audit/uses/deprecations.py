@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from sglang_envctl.audit.calls import Answer, Callers
-from sglang_envctl.audit.evaluate import Evaluator
+from sglang_envctl.audit.code.index import Module, following, nodes_of, one_line, terminal
+from sglang_envctl.audit.evaluation.callers import Answer, Callers
+from sglang_envctl.audit.evaluation.evaluator import Evaluator
+from sglang_envctl.audit.evaluation.objects import returned
+from sglang_envctl.audit.evaluation.values import UNKNOWN, Frame, FunctionRef, Thunk
 from sglang_envctl.audit.facts import Forward, Rename
-from sglang_envctl.audit.index import Module, following, nodes_of, one_line, terminal
-from sglang_envctl.audit.objects import returned
-from sglang_envctl.audit.reads import Environ, Read, Write
-from sglang_envctl.audit.values import UNKNOWN, Frame, FunctionRef, Thunk
+from sglang_envctl.audit.uses.environment import Environ, Read, Write
 from sglang_envctl.releases.spans import RenameKind
 
 _TALK = re.compile(r"deprecat|removed|renamed|no longer|obsolete|legacy", re.IGNORECASE)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sglang_envctl.audit.index import (
+from sglang_envctl.audit.code.index import (
     COMPREHENSIONS,
     ENVIRONMENT,
     FUNCTIONS,

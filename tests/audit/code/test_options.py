@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from sglang_envctl.audit.options import declared, options
+from sglang_envctl.audit.code.options import declared, options
 
 BY_HAND = """
 def add_cli_args(parser):

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
-from sglang_envctl.audit.index import following, terminal
-from sglang_envctl.audit.values import Frame
+from sglang_envctl.audit.code.index import following, terminal
+from sglang_envctl.audit.evaluation.values import Frame
 from sglang_envctl.readers.raw import stated
 
 _COMPARISON = re.compile(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import audit
+from sglang_envctl.audit.code.compiled import certain, mentions, named
 from sglang_envctl.audit.compare import compare
-from sglang_envctl.audit.compiled import certain, mentions, named
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.registry import load
 from sglang_envctl.releases.data import ReleaseData

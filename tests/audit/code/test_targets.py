@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit.files import TargetError, installed, locate, release_of
+from sglang_envctl.audit.code.files import TargetError, installed, locate, release_of
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from sglang_envctl.audit.index import (
+from sglang_envctl.audit.code.index import (
     ENVIRONMENT,
     Binding,
     Module,
@@ -18,7 +18,7 @@ from sglang_envctl.audit.index import (
     passed,
     terminal,
 )
-from sglang_envctl.audit.program import Program
+from sglang_envctl.audit.code.program import Program
 
 _MAX_HOPS = 6
 _GETTERS = {"os.getenv", "os.getenvb"}

@@ -12,20 +12,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sglang_envctl.audit.comparisons import (
-    CONVERSIONS,
-    caught,
-    converted,
-    converted_items,
-    or_unset,
-    refused_unless,
-    returns_truth,
-)
-from sglang_envctl.audit.evaluate import Evaluator, items
-from sglang_envctl.audit.index import Binding, Scope, nodes_of, parameters, passed, terminal
-from sglang_envctl.audit.reads import Read
-from sglang_envctl.audit.registries import NAMED
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.code.index import Binding, Scope, nodes_of, parameters, passed, terminal
+from sglang_envctl.audit.evaluation.evaluator import Evaluator, items
+from sglang_envctl.audit.evaluation.values import (
     Call,
     External,
     Frame,
@@ -34,6 +23,17 @@ from sglang_envctl.audit.values import (
     Seq,
     UnknownError,
 )
+from sglang_envctl.audit.uses.comparisons import (
+    CONVERSIONS,
+    caught,
+    converted,
+    converted_items,
+    or_unset,
+    refused_unless,
+    returns_truth,
+)
+from sglang_envctl.audit.uses.environment import Read
+from sglang_envctl.audit.uses.registries import NAMED
 
 _MAX_STEPS = 60
 _PRESENCE, _TRUTH, _PLAIN, _CONVERSION, _RESULT = range(5)

@@ -12,11 +12,11 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.audit.describe import Describer
-from sglang_envctl.audit.evaluate import Evaluator, items
-from sglang_envctl.audit.index import Scope, nodes_of
-from sglang_envctl.audit.reads import Read
-from sglang_envctl.audit.values import UNKNOWN, External, Frame, FunctionRef, Map
+from sglang_envctl.audit.code.index import Scope, nodes_of
+from sglang_envctl.audit.evaluation.evaluator import Evaluator, items
+from sglang_envctl.audit.evaluation.values import UNKNOWN, External, Frame, FunctionRef, Map
+from sglang_envctl.audit.uses.environment import Read
+from sglang_envctl.audit.uses.readers import Describer
 
 _DEFAULT = "default"
 _ABSENT = object()

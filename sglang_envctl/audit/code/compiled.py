@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
-from sglang_envctl.audit.files import ZIP_FAULTS, code_under
+from sglang_envctl.audit.code.files import ZIP_FAULTS, code_under
 
 _OBJECT = re.compile(r".*\.so(?:\.\d+)*")
 _SOURCES = (".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".rs")

@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 
-from sglang_envctl.audit.evaluate import Evaluator, Handler, choice, items
-from sglang_envctl.audit.objects import attribute, fields, is_abstract, receiver_class, returned
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.evaluation.evaluator import Evaluator, Handler, choice, items
+from sglang_envctl.audit.evaluation.objects import (
+    attribute,
+    fields,
+    is_abstract,
+    receiver_class,
+    returned,
+)
+from sglang_envctl.audit.evaluation.values import (
     CallerError,
     ClassRef,
     External,

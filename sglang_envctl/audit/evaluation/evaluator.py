@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sglang_envctl.audit.index import (
+from sglang_envctl.audit.code.index import (
     Binding,
     Scope,
     default_of,
@@ -21,9 +21,9 @@ from sglang_envctl.audit.index import (
     positional,
     terminal,
 )
-from sglang_envctl.audit.limits import Room
-from sglang_envctl.audit.program import Program
-from sglang_envctl.audit.values import (
+from sglang_envctl.audit.code.limits import Room
+from sglang_envctl.audit.code.program import Program
+from sglang_envctl.audit.evaluation.values import (
     UNKNOWN,
     Call,
     CallerError,

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from textwrap import dedent
 
+from sglang_envctl.audit.code.files import is_test
+from sglang_envctl.audit.code.index import nodes_of, terminal
+from sglang_envctl.audit.code.texts import Texts, functions
 from sglang_envctl.audit.facts import Rename
-from sglang_envctl.audit.files import is_test
-from sglang_envctl.audit.index import nodes_of, terminal
-from sglang_envctl.audit.texts import Texts, functions
 from sglang_envctl.releases.spans import RenameKind
 
 _SERVER = "sglang/srt/"
