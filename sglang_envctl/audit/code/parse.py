@@ -6,6 +6,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Sequence
+from textwrap import dedent
 from typing import TypeAlias
 
 from sglang_envctl.audit.code.index import Deferred, Module, Scope, module_name
@@ -60,6 +61,14 @@ def parse(
         module.deferred = _Deferred(module, content, room, parts, on_fault)
     Walk(module).run()
     return module
+
+
+def statements(text: bytes) -> list[ast.stmt]:
+    """Return the statements in a part of a file; empty if it cannot be parsed."""
+    try:
+        return ast.parse(dedent(text.decode("utf-8"))).body
+    except (SyntaxError, ValueError):
+        return []
 
 
 def _tree(content: bytes, room: Room) -> ast.Module:

@@ -139,6 +139,10 @@ class Part(NamedTuple):
     head: bytes
     """`def name` or `async def name`."""
 
+    @property
+    def name(self) -> str:
+        return self.head.split()[-1].decode("utf-8", "replace")
+
 
 def functions(text: bytes) -> list[Part]:
     """Return the outermost functions of a file in order; empty if the text does not show them

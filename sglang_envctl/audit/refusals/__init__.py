@@ -17,11 +17,12 @@ from dataclasses import replace
 from functools import reduce
 
 from sglang_envctl.audit.code.files import is_test
+from sglang_envctl.audit.code.parse import statements
 from sglang_envctl.audit.code.texts import Texts, next_statement
 from sglang_envctl.audit.facts import Use
 from sglang_envctl.audit.refusals.blocks import of_block
 from sglang_envctl.audit.refusals.demands import CHECKED, NO_NUMBER, Demand
-from sglang_envctl.audit.refusals.held import Held, Source, parsed
+from sglang_envctl.audit.refusals.held import Held, Source
 
 # A pattern that begins with a word is found much faster than one with a boundary before it.
 _ASKS = re.compile(rb"envs\.([A-Z]\w+)")
@@ -99,7 +100,7 @@ def _around(content: bytes, position: int) -> tuple[int, int]:
 
 def _body(text: bytes) -> list[ast.stmt]:
     """Return the statements of a function."""
-    match parsed(text):
+    match statements(text):
         case [ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body)]:
             return body
         case body:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from textwrap import dedent
 from typing import NamedTuple
 
 from sglang_envctl.audit.code.index import nodes_of, passed
+from sglang_envctl.audit.code.parse import statements
 from sglang_envctl.audit.code.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
@@ -250,16 +250,8 @@ class Source:
     def _statement(content: bytes, start: int, indent: int) -> ast.stmt | None:
         line_end = content.find(b"\n", start)
         following = next_statement(indent).search(content, line_end) if line_end >= 0 else None
-        body = parsed(content[start : following.start() if following else len(content)])
+        body = statements(content[start : following.start() if following else len(content)])
         return body[0] if len(body) == 1 else None
-
-
-def parsed(text: bytes) -> list[ast.stmt]:
-    """Return the statements in a part of a file; empty if it cannot be parsed."""
-    try:
-        return ast.parse(dedent(text.decode("utf-8"))).body
-    except (SyntaxError, ValueError):
-        return []
 
 
 def _items(node: ast.expr) -> list[ast.expr]:

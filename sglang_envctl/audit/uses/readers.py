@@ -226,8 +226,6 @@ class Describer:
         elif outer.attr in {"startswith", "endswith"} and call.args:
             word = f"{outer.attr}:{self._spelled(call.args[0], step)}"
             yield step.found(_rank(call, step), word)
-        elif outer.attr == "expanduser":
-            yield _Finding(_CONVERSION, "path")
         elif outer.attr in {"replace", "encode"}:
             yield from self._onward(call, step)
         else:

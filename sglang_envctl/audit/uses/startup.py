@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from textwrap import dedent
 
 from sglang_envctl.audit.code.files import is_test
 from sglang_envctl.audit.code.index import nodes_of, terminal
+from sglang_envctl.audit.code.parse import statements
 from sglang_envctl.audit.code.texts import Texts, functions
 from sglang_envctl.audit.facts import Rename
 from sglang_envctl.releases.spans import RenameKind
@@ -42,9 +42,9 @@ def handled(texts: Texts) -> Iterator[Rename]:
         content = texts[file]
         for part in functions(content) if _acts(content) else ():
             text = content[part.start : part.end]
-            if _acts(text) and (function := _parsed(text)):
+            for function in statements(text) if _acts(text) else ():
                 for kind, name, note, line in _of_function(function):
-                    if kind in _WARNED or callers.always(function.name):
+                    if kind in _WARNED or callers.always(part.name):
                         place = file, part.line + line - 1
                         yield Rename(name, "", kind, "", note, *place)
 
@@ -62,24 +62,25 @@ def _acts(text: bytes) -> bool:
 _Found = tuple[RenameKind, str, str, int]
 
 
-def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_Found]:
+def _of_function(function: ast.stmt) -> Iterator[_Found]:
+    body = getattr(function, "body", [])
     held: dict[str, str] = {}
     nodes = list(nodes_of(function))
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=variable)], value=value):
                 held[variable] = _present(value, {})
-            case ast.If(test=test, body=body) if name := _present(test, held):
-                if node in _first(function.body) and isinstance(body[-1], ast.Raise):
-                    yield "refused", name, _text(body[-1]), node.lineno
-                elif _TALK.search(note := _warning(body)) and name in note:
+            case ast.If(test=test, body=inner) if name := _present(test, held):
+                if node in _first(body) and isinstance(inner[-1], ast.Raise):
+                    yield "refused", name, _text(inner[-1]), node.lineno
+                elif _TALK.search(note := _warning(inner)) and name in note:
                     yield "warning", name, note, node.lineno
-            case ast.If(test=test, body=body) if name := _asked(test):
-                if _TALK.search(note := _warning(body)) and name in note:
+            case ast.If(test=test, body=inner) if name := _asked(test):
+                if _TALK.search(note := _warning(inner)) and name in note:
                     yield "warning if true", name, note, node.lineno
-    for statement in function.body:
+    for statement in body:
         name, source = _written(statement)
-        if source and statement in _first(function.body) and name not in map(_read, nodes):
+        if source and statement in _first(body) and name not in map(_read, nodes):
             yield "overwritten", name, source, statement.lineno
 
 
@@ -181,14 +182,6 @@ def _text(node: ast.AST) -> str:
     return " ".join(text for text in found if isinstance(text, str))
 
 
-def _parsed(text: bytes) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    try:
-        function = ast.parse(dedent(text.decode("utf-8"))).body[0]
-    except (SyntaxError, ValueError, IndexError):
-        return None
-    return function if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
-
-
 class _Callers:
     """The functions that every server runs."""
 
@@ -212,9 +205,10 @@ class _Callers:
         for content in map(self._texts.__getitem__, files if len(files) <= _MAX_FILES else ()):
             for part in functions(content):
                 text = content[part.start : part.end]
-                function = _parsed(text) if word.search(text) else None
-                if function and any(_calls(one, name) for one in _plain(function.body)):
-                    yield function.name
+                for function in statements(text) if word.search(text) else ():
+                    body = getattr(function, "body", [])
+                    if any(_calls(statement, name) for statement in _plain(body)):
+                        yield part.name
 
 
 def _plain(body: list[ast.stmt]) -> Iterator[ast.stmt]:

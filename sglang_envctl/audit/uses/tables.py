@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sglang_envctl.audit.code.index import Scope, nodes_of
 from sglang_envctl.audit.evaluation.evaluator import Evaluator, items
@@ -25,22 +24,17 @@ _READERS = {"int": "raw.try-int", "float": "raw.try-float"}
 """The readers of converters, with "try" because the code after a failed conversion is not followed."""
 
 
-class Declared(NamedTuple):
-    """The declaration of a setting in a table."""
-
-    reader: str
-    default: object
-
-
-def declared(describer: Describer, read: Read, frame: Frame) -> Declared:
-    """Return the declaration of the name that a loop over the table reads, if there is one."""
+def declared(describer: Describer, read: Read, frame: Frame) -> tuple[str, object]:
+    """Return the reader and the default of the name that a loop over a table reads, as the table
+    declares them.
+    """
     evaluator = describer.evaluator
     for scope in read.scope.outward():
         at = frame.at(scope)
         for key in _turns(evaluator, scope, at):
             for entry in _entries(describer, scope, key, at):
-                return Declared(_reader(describer, entry, at), _default(evaluator, entry))
-    return Declared("raw.text", None)
+                return _reader(describer, entry, at), _default(evaluator, entry)
+    return "raw.text", None
 
 
 def _turns(evaluator: Evaluator, scope: Scope, frame: Frame) -> Iterator[str]:
