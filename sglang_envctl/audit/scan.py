@@ -23,7 +23,7 @@ from sglang_envctl.audit.evaluation.evaluator import Evaluator
 from sglang_envctl.audit.evaluation.expressions import HANDLERS
 from sglang_envctl.audit.evaluation.values import Frame
 from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use, weight
-from sglang_envctl.audit.refusals import refined
+from sglang_envctl.audit.refusals.refine import refined
 from sglang_envctl.audit.uses.defaults import default_for
 from sglang_envctl.audit.uses.deprecations import blocks, consumed, forwards, renames
 from sglang_envctl.audit.uses.environment import Environ, Read

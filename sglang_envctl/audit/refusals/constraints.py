@@ -1,4 +1,4 @@
-"""Represent what code demands of a value, and return the reader for such a value."""
+"""Represent what code requires of a value, and return the reader for such a value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHECKED = (*_NUMBERS, *_TEXTS, "srt.tuple")
 """The registry readers whose values are followed through the code."""
 
 
-class Demand(NamedTuple):
+class Constraint(NamedTuple):
     """The conditions that a value must meet, or else the code raises."""
 
     name: str
@@ -25,16 +25,16 @@ class Demand(NamedTuple):
     doubts: frozenset[str] = frozenset()
     """Checks in the same form as `checks` that may apply only under other conditions."""
     certain: bool = True
-    """Whether the demand applies regardless of other variables and conditions."""
+    """Whether the constraint applies regardless of other variables and conditions."""
     places: int = 1
 
-    def doubted(self) -> Demand:
-        """Return the demand, marked as possibly depending on something else."""
+    def doubted(self) -> Constraint:
+        """Return the constraint, marked as possibly depending on something else."""
         doubts = self.doubts | self.checks
         return self._replace(certain=False, checks=frozenset(), doubts=doubts)
 
-    def with_other(self, other: Demand) -> Demand:
-        """Return the combined demand of two statements of one function, both of which apply."""
+    def with_other(self, other: Constraint) -> Constraint:
+        """Return the combined constraint of two statements of one function, both of which apply."""
         return self._replace(
             folds=self.folds or other.folds,
             words=self.words | other.words,
@@ -43,8 +43,8 @@ class Demand(NamedTuple):
             certain=any(one.certain for one in (self, other) if one.says),
         )
 
-    def or_other(self, other: Demand) -> Demand:
-        """Return the combined demand of two functions; a word that one of them accepts may be valid."""
+    def or_other(self, other: Constraint) -> Constraint:
+        """Return the combined constraint of two functions; a word that one accepts may be valid."""
         here, there = self, other
         if here.says and there.says and here.checks != there.checks:
             here, there = here.doubted(), there.doubted()
@@ -56,11 +56,11 @@ class Demand(NamedTuple):
 
     @property
     def says(self) -> bool:
-        """Whether the demand has any words or checks."""
+        """Whether the constraint has any words or checks."""
         return bool(self.words or self.checks)
 
     def reader(self, declared: str, *, certain: bool) -> str:
-        """Return a reader that combines a declared reader with this demand."""
+        """Return a reader that combines a declared reader with this constraint."""
         if declared not in CHECKED:
             return declared
         words = {word for word in self.words if isinstance(word, str)}

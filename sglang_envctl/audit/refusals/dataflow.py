@@ -36,7 +36,7 @@ class Value(NamedTuple):
 
 
 @dataclass
-class Held:
+class State:
     """The values of the variables of a function, and the declarations of the surrounding module."""
 
     source: Source
@@ -137,7 +137,7 @@ class Held:
         found = (self.value(item) for item in nodes_of(node) if isinstance(item, ast.expr))
         return {value.name for value in found if value}
 
-    def called(self, call: ast.Call) -> tuple[list[ast.stmt], Held] | None:
+    def called(self, call: ast.Call) -> tuple[list[ast.stmt], State] | None:
         """Return the body of a called function of the package that gets a value, and the values of
         its variables.
         """
@@ -154,7 +154,7 @@ class Held:
             if function := source.function(name):
                 pairs = passed(function, call, bound=bound)
                 values = {name: value for name, node in pairs if (value := self.value(node))}
-                return function.body, Held(source, values, spared=self.spared)
+                return function.body, State(source, values, spared=self.spared)
         return None
 
 
