@@ -56,7 +56,7 @@ def _field(name: str, annotation: ast.expr) -> Iterator[str]:
     for part in parts[1:]:
         if isinstance(part, ast.Call) and terminal(part.func) == "Arg":
             given = {keyword.arg: keyword.value for keyword in part.keywords}
-            if not _is(given.get("no_cli"), True):
+            if getattr(given.get("no_cli"), "value", None) is not True:
                 yield from _flags([given["cli_name"]] if "cli_name" in given else []) or [
                     _flag(name)
                 ]
@@ -77,7 +77,3 @@ def _flags(nodes: list[ast.expr]) -> list[str]:
 
 def _flag(field: str) -> str:
     return f"--{field.replace('_', '-')}"
-
-
-def _is(node: ast.expr | None, value: object) -> bool:
-    return isinstance(node, ast.Constant) and node.value is value

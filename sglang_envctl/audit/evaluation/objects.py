@@ -19,6 +19,8 @@ from sglang_envctl.audit.evaluation.values import (
     UndeterminedError,
 )
 
+_AT_START = {"__init__", "__set_name__"}
+
 
 def attribute(evaluator: Evaluator, base: object, name: str, frame: Frame) -> object:
     """Return an attribute of a class or an object."""
@@ -56,7 +58,7 @@ def _of_object(
 ) -> object:
     for item in evaluator.program.mro(cls):
         assigned = item.assigned(name)
-        at_start = [one for one in assigned if _is_constructor(one[1].function())]
+        at_start = [one for one in assigned if getattr(one[1].function(), "name", "") in _AT_START]
         if len(at_start or assigned) == 1:
             node, scope = (at_start or assigned)[0]
             return Thunk(node, frame.at(scope))
@@ -64,10 +66,6 @@ def _of_object(
             raise UndeterminedError
     given = _field(evaluator, name, frame, instance) if instance else None
     return given or _of_class(evaluator, cls, name, frame, instance)
-
-
-def _is_constructor(function: Scope | None) -> bool:
-    return function is not None and function.name in {"__init__", "__set_name__"}
 
 
 def _field(evaluator: Evaluator, name: str, frame: Frame, instance: Instance) -> Thunk | None:

@@ -45,7 +45,8 @@ def _of_statement(
             if orelse and isinstance(orelse[-1], ast.Raise):
                 yield from required(test, state, denied=False)
     for constraint in (*_split(statement, state), *converted(nodes, state)):
-        if not any(_decides(guard, constraint.name, state) for guard in guards):
+        name = constraint.name  # of a test for other values than its presence
+        if all(name not in state.names(test) or about(test, state) == name for test in guards):
             yield constraint
     for call in nodes:
         if isinstance(call, ast.Call) and depth < _MAX_DEPTH and (found := state.called(call)):
@@ -112,11 +113,6 @@ def _split(statement: ast.stmt, state: State) -> Iterator[Constraint]:
         ) if not any(isinstance(part, ast.Starred) for part in parts):
             if found := state.value(value):
                 yield Constraint(found.name, doubts=frozenset({UNKNOWN}))
-
-
-def _decides(guard: ast.expr, name: str, state: State) -> bool:
-    """Return whether a test of the value of `name` is true for only some values."""
-    return name in state.names(guard) and about(guard, state) != name
 
 
 def _without(constraint: Constraint, values: set[object], *, certain: bool) -> Constraint:

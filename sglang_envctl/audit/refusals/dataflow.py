@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,7 +14,9 @@ from sglang_envctl.audit.code.parse import statements
 from sglang_envctl.audit.code.texts import Texts, next_statement
 
 _FOLDS = {"strip": "strip-", "lower": "lower-", "upper": "upper-"}
-_FUNCTION = re.compile(rb"\n([ \t]*)(?:async[ \t]+)?def[ \t]+([^\s(]+)\(")
+_FUNCTION = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%s\("
+_ENUMERATION = rb"^()class[ \t]+%s\([^)]*Enum\)"
+_ASSIGNMENT = rb"^()%s\b[^=\n]*="
 _COLLECTIONS = {"tuple", "list", "set", "frozenset", "sorted"}
 
 
@@ -190,21 +191,8 @@ class Source:
 
     def function(self, name: str) -> ast.FunctionDef | None:
         """Return the only function of that name in the file."""
-        found = self._functions.get(name.encode(), [])
-        if len(found) != 1:
-            return None
-        match self._statement(self.content, *found[0]):
-            case ast.FunctionDef() as function:
-                return function
-        return None
-
-    @cached_property
-    def _functions(self) -> Mapping[bytes, list[tuple[int, int]]]:
-        """The positions and the indentation of functions, by name."""
-        found: dict[bytes, list[tuple[int, int]]] = {}
-        for match in _FUNCTION.finditer(b"\n" + self.content):
-            found.setdefault(match[2], []).append((match.start(), len(match[1])))
-        return found
+        found = self.statement(_FUNCTION, name)
+        return found if isinstance(found, ast.FunctionDef) else None
 
     def literals(self, node: ast.expr) -> list[object]:
         """Return the strings or numbers in a literal or in a constant of the module."""
@@ -219,13 +207,9 @@ class Source:
         """Return the members of an enumeration of the package; empty for any other object."""
         if not name[:1].isupper() or name.isupper():
             return {}
-        pattern = rb"^class[ \t]+%s\([^)]*Enum\)" % name.encode()
-        for home in self.homes(name):
-            if found := re.search(pattern, home.content, re.MULTILINE):
-                match self._statement(home.content, found.start(), 0):
-                    case ast.ClassDef(body=body):
-                        return dict(_assigned(body))
-        return {}
+        classes = (home.statement(_ENUMERATION, name) for home in self.homes(name))
+        found = next(filter(None, classes), None)
+        return dict(_assigned(found.body)) if isinstance(found, ast.ClassDef) else {}
 
     def keys(self, table: ast.Name) -> list[object]:
         """Return the keys of a table or an enumeration."""
@@ -237,20 +221,19 @@ class Source:
 
     def constant(self, name: str) -> ast.expr | None:
         """Return the value of a name that the module assigns once."""
-        pattern = rb"^%s\b[^=\n]*=" % name.encode()
-        found = list(re.finditer(pattern, self.content, re.MULTILINE))
-        if len(found) != 1:
-            return None
-        match self._statement(self.content, found[0].start(), 0):
+        match self.statement(_ASSIGNMENT, name):
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 return value
         return None
 
-    @staticmethod
-    def _statement(content: bytes, start: int, indent: int) -> ast.stmt | None:
-        line_end = content.find(b"\n", start)
-        following = next_statement(indent).search(content, line_end) if line_end >= 0 else None
-        body = statements(content[start : following.start() if following else len(content)])
+    def statement(self, pattern: bytes, name: str) -> ast.stmt | None:
+        """Return the only statement that begins with a pattern for a name."""
+        found = list(re.finditer(pattern % name.encode(), self.content, re.MULTILINE))
+        if len(found) != 1:
+            return None
+        start, line_end = found[0].start(), self.content.find(b"\n", found[0].start())
+        end = next_statement(len(found[0][1])).search(self.content, line_end)
+        body = statements(self.content[start : end.start() if end and line_end >= 0 else None])
         return body[0] if len(body) == 1 else None
 
 

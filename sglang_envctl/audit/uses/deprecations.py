@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -74,7 +74,7 @@ def _guarded(module: Module, read: Read) -> Iterator[list[ast.stmt]]:
     function = read.scope.function()
     if isinstance(variable, ast.Name) and function is not None:
         for node in nodes_of(function.node):
-            if isinstance(node, ast.If) and variable.id in _names(node.test):
+            if isinstance(node, ast.If) and _mentions(nodes_of(node.test), variable.id):
                 yield node.body
 
 
@@ -91,8 +91,8 @@ def _governed(node: ast.expr, around: list[ast.AST]) -> Iterator[list[ast.stmt]]
         yield following(outer, around[1])
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {item.id for item in nodes_of(node) if isinstance(item, ast.Name)}
+def _mentions(nodes: Iterable[ast.AST], name: str) -> bool:
+    return any(isinstance(item, ast.Name) and item.id == name for item in nodes)
 
 
 def consumed(found: list[Block], reads: list[Read]) -> set[int]:
@@ -235,17 +235,13 @@ def _assigned(evaluator: Evaluator, node: ast.Name, frame: Frame) -> ast.expr | 
     assigned = [item.node for item in found[1] if item.kind == "assign"] if found else []
     plain: ast.expr | None = None
     for value in assigned:
-        if isinstance(value, ast.Call) and _is_passed(node.id, value):
+        if isinstance(value, ast.Call) and _mentions(value.args, node.id):
             changed = _body(evaluator, value, frame)
             if changed is not None:
                 return changed
         elif isinstance(value, ast.expr):
             plain = value
     return plain
-
-
-def _is_passed(name: str, call: ast.Call) -> bool:
-    return any(isinstance(item, ast.Name) and item.id == name for item in call.args)
 
 
 def _body(evaluator: Evaluator, call: ast.Call, frame: Frame) -> ast.expr | None:
