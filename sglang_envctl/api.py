@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from sglang_envctl.audit.chosen import chosen
+from sglang_envctl.audit.release.chosen import chosen
 from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused

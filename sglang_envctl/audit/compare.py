@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from sglang_envctl.audit.compiled import mentions
+from sglang_envctl.audit.code.compiled import mentions
 from sglang_envctl.audit.facts import Audit, Use
 from sglang_envctl.readers import find
 from sglang_envctl.registry import Registry

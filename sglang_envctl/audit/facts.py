@@ -10,8 +10,20 @@ from sglang_envctl.readers.raw import stated
 from sglang_envctl.releases.spans import RenameKind
 
 
+class Placed:
+    """A finding at a line of a file."""
+
+    __slots__ = ()
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
 @dataclass(frozen=True, slots=True)
-class Use:
+class Use(Placed):
     """A place where the code reads an environment variable."""
 
     name: str
@@ -27,10 +39,6 @@ class Use:
     """Whether only test code reads the name."""
     declared_only: bool = False
     """Whether the name is only declared in a registry class or table, and no code reads the name."""
-
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 def weight(reader: str) -> int:
@@ -68,7 +76,7 @@ def _looks_for_words(reader: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Placed):
     """A deprecated name, and the name to which its value is copied (empty if there is none)."""
 
     old: str
@@ -81,13 +89,9 @@ class Rename:
     file: str
     line: int
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Placed):
     """A rule that copies every name with one prefix to the same name with another prefix."""
 
     old_prefix: str
@@ -97,22 +101,14 @@ class Forward:
     file: str
     line: int
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
 
 @dataclass(frozen=True, slots=True)
-class Dynamic:
+class Dynamic(Placed):
     """A read whose name is known only at run time."""
 
     text: str
     file: str
     line: int
-
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)

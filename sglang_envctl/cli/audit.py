@@ -8,10 +8,10 @@ from typing import Annotated, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
+from sglang_envctl.audit.code.files import TargetError, installed, locate, release_of
 from sglang_envctl.audit.compare import compare
-from sglang_envctl.audit.files import TargetError, installed, locate, release_of
+from sglang_envctl.audit.facts import Audit
 from sglang_envctl.cli import options, output, progress
 from sglang_envctl.cli.outcome import complain, say
 from sglang_envctl.cli.project import project
