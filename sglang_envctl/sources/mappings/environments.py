@@ -78,7 +78,7 @@ def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
         return (layer,)
     origin = Origin(layer.label, path, command.line)
     started = started_by(layer, command.words, origin, command.last)
-    return tuple(one for one in started if one.assignments or one.command)
+    return tuple(one for one in started if one.assignments or one.command or one.notes)
 
 
 def _layer(
