@@ -29,6 +29,8 @@ PLUGIN_NAMES = frozenset(
 )
 """The names that the FlagOS plugin reads but its docs do not list."""
 _PLUGIN = "SGLANG_FL"
+_SEPARATE = ("SGLANG_JAX_", "SGLANG_OMNI_")
+"""The prefixes of SGLang-JAX and SGLang-Omni, which are released apart from SGLang."""
 _RELEASED_WITH_SGLANG = ("sglang", "sglang-diffusion", "sglang-kernel")
 """Software whose reads are known for each release."""
 _LOST_PREFIX = frozenset({"FLAGGEMS"})
@@ -84,8 +86,11 @@ class KnownNames:
         """Return names that a name in SGLang's namespace may be a misspelling of, most likely first.
 
         A name that this release does not read is replaced by its successor. Names of FlagOS's
-        plugin are suggested only for names with a similar beginning.
+        plugin are suggested only for names with a similar beginning. A name of separate software
+        is no misspelling.
         """
+        if name.startswith(_SEPARATE):
+            return ()
         near = self.similar_own.near(name)
         if not name.startswith(_PLUGIN):
             near = tuple(n for n in near if not n.startswith(_PLUGIN))

@@ -22,18 +22,20 @@ _NAMED = r"(?:.*[._-])?compose(?:[._-].*)?\.ya?ml"
 # From the end of a line, because a search for ^ would try every character.
 # GitLab CI uses `services:` for lists, in jobs with scripts.
 _SERVICES = re.compile(rb"\n(?:services:(?!\s*-\s)|include:)")
-_OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|  script:)")
+_OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|jobs:|envs:|run:|- hosts:|- name:|  script:)")
+"""The keys of Kubernetes, GitLab CI, GitHub Actions, SkyPilot and Ansible at the top level."""
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file looks like a Compose file: by its name, or by `services:` in a YAML file."""
+    """Return whether a file looks like a Compose file: by `services:` in a YAML file, or by its name
+    if it has no keys of another program.
+    """
     name = os.path.basename(path).lower()
-    if re.fullmatch(_NAMED, name):
-        return True
-    if not name.endswith((".yaml", ".yml")) and path != "-":
-        return False
     head = b"\n" + head
-    return bool(_SERVICES.search(head)) and not _OTHERS.search(head)
+    has_services, has_others = (bool(one.search(head)) for one in (_SERVICES, _OTHERS))
+    if re.fullmatch(_NAMED, name):
+        return has_services or not has_others
+    return (name.endswith((".yaml", ".yml")) or path == "-") and has_services and not has_others
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
