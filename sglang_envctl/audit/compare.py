@@ -63,7 +63,7 @@ def compare(found: Audit, registry: Registry, target: Path | None = None) -> Com
 
 
 def is_live(uses: tuple[Use, ...]) -> bool:
-    """Return whether code outside of tests reads a name, rather than only declares it."""
+    """Return whether code outside of tests reads a name, rather than only declaring the name."""
     return any(not (use.tests_only or use.declared_only) for use in uses)
 
 

@@ -42,9 +42,7 @@ class Use(Placed):
 
 
 def weight(reader: str) -> int:
-    """Return the rank of a way to parse a variable among all ways that a release has for it; the most
-    informative has the lowest.
-    """
+    """Return the rank of a reader (a way to parse a value); a lower rank is more informative."""
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if reader == "compiled":
         return 6
@@ -55,8 +53,8 @@ def weight(reader: str) -> int:
 
 
 def told_apart(uses: list[Use]) -> tuple[Use, ...]:
-    """Return the uses of a name; a boolean reader also lists words, such as "auto", that the code
-    in its file tests first.
+    """Return the uses of a name; if a file also compares the value with words such as "auto", the
+    boolean reader in that file lists the words as exceptions.
     """
     words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
     return tuple(
@@ -134,7 +132,7 @@ class Audit:
 
     @property
     def forwards_sgl_prefix(self) -> Forward | None:
-        """The rewriting of `SGL_` to `SGLANG_`, if the package rewrites it."""
+        """The rule that copies `SGL_` names to `SGLANG_` names; None if the package has none."""
         for forward in self.forwards:
             if (forward.old_prefix, forward.new_prefix) == ("SGL_", "SGLANG_"):
                 return forward

@@ -266,7 +266,7 @@ def _order_of_use(use: Use) -> tuple[bool | int | str, ...]:
 
 
 def _outermost(packages: set[str]) -> tuple[str, ...]:
-    """Return the last part of each package that is not inside another package."""
+    """Return the folder name of each package that is not inside another package."""
     found = []
     for folder in packages:
         parts = folder.split("/")

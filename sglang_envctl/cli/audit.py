@@ -86,8 +86,8 @@ def audit(
 
     The code is parsed and never imported or run. The result is compared with the docs: names that
     are read but not documented, names that are documented but not read, and defaults that differ.
-    The exit code is 0 even if they differ, or 1 with --strict; 3 if a file of TARGET could not be
-    read.
+    The exit code is 0 even if code and docs disagree, or 1 with --strict; 3 if a file of TARGET
+    could not be read.
     """
     known = project(config, no_config=no_config, registries=registry).registry
     path, found = _scan(target, quiet=quiet)

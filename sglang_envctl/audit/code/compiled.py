@@ -1,8 +1,8 @@
 """Find the variables that the compiled parts of a package mention: shared objects, C++, CUDA and
 Rust code.
 
-A string of the exact form is weaker evidence than a read that the scanner understands: the name is
-known to the code, but its values are not.
+A string with a variable's name is weaker evidence than a read that the scanner understands: the
+name is known to the code, but its values are not.
 """
 
 from __future__ import annotations

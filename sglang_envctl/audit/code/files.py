@@ -116,7 +116,7 @@ def _in_directory(root: Path, base: Path) -> Iterator[str | Unreadable]:
 
 
 def code_under(root: Path) -> Iterator[str | Unreadable]:
-    """Return the files of a package, except those of other packages and of caches."""
+    """Return the files under a folder, except in caches, virtual environments and the like."""
     return files_under(str(root), lambda path: os.path.basename(path) in SKIPPED, MAX_FILES)
 
 

@@ -101,7 +101,7 @@ class Scope:
         return scope
 
     def function(self) -> Scope | None:
-        """Return the innermost function around this scope, or the scope itself."""
+        """Return this scope if it is a function, otherwise the innermost function around the scope."""
         return next((scope for scope in self.outward() if scope.kind == "function"), None)
 
     def outward(self) -> Iterator[Scope]:

@@ -20,7 +20,7 @@ class NoRoomError(ValueError):
 
 
 class Room:
-    """The memory and the steps that are left."""
+    """The memory and the steps that an audit may still use."""
 
     def __init__(self) -> None:
         self._most = memory_held() + MAX_MEMORY

@@ -279,7 +279,7 @@ def _binding_at(line: int, bindings: list[Binding], frame: Frame) -> Binding:
 
 
 def is_receiver(method: Scope, name: str) -> bool:
-    """Return whether a parameter is the method's own object."""
+    """Return whether a parameter is the `self` or `cls` of a method."""
     node = method.node
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
@@ -304,8 +304,8 @@ def _super_call(function: Scope) -> ast.Call | None:
 
 
 def _by_convention(dotted: str) -> str:
-    """Return the name of a constant, by a convention: OpenTelemetry's `environment_variables`
-    modules name a constant like its variable.
+    """Return the value of a constant in a module named `environment_variables`: by OpenTelemetry's
+    convention, the constant's own name.
     """
     module, _, name = dotted.rpartition(".")
     if not module.endswith(".environment_variables") or not name.isupper():

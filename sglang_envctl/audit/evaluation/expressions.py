@@ -149,7 +149,9 @@ def _subscript(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> objec
 def _entry(
     evaluator: Evaluator, table: Map, key: ast.expr, frame: Frame, other: tuple[object, ...]
 ) -> object:
-    """Return the value of a table for a key; any value, if the key is known only at run time."""
+    """Return the value of a table for a key; if the key is known only at run time, the value that the
+    frame chose.
+    """
     try:
         wanted = evaluator.value(key, frame)
     except (UndeterminedError, CallerError):

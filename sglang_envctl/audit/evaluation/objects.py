@@ -39,7 +39,7 @@ def attribute(evaluator: Evaluator, base: object, name: str, frame: Frame) -> ob
 
 
 def _of_self(evaluator: Evaluator, base: SelfRef, name: str, frame: Frame) -> object:
-    """Return an attribute of `self` if the object is unknown: a constant, or a request for objects."""
+    """Return an attribute of an unknown `self`; raise CallerError if the object is needed."""
     try:
         return evaluator.forced(_of_object(evaluator, base.cls, name, frame, None))
     except CallerError as missing:
@@ -105,7 +105,7 @@ def _of_class(
 
 
 def receiver_class(evaluator: Evaluator, base: object, frame: Frame) -> Scope:
-    """Return the class that `cls` is; request the callers if none is known."""
+    """Return the class of `self` or `cls`; raise CallerError if only the callers know the class."""
     if isinstance(base, ClassRef):
         return base.scope
     if not isinstance(base, SelfRef):
@@ -162,7 +162,7 @@ def _single_return(function: Scope) -> ast.expr | None:
 
 
 def is_abstract(function: object) -> bool:
-    """Return whether a method has no body of its own."""
+    """Return whether a function is decorated with `abstractmethod`."""
     return isinstance(function, FunctionRef) and any(
         terminal(item) == "abstractmethod"
         for item in getattr(function.scope.node, "decorator_list", [])

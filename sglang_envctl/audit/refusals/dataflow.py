@@ -1,4 +1,4 @@
-"""Follow a value of a registry through the variables of a function, and its conversions."""
+"""Follow the value of `envs.NAME` through the local variables and conversions of a function."""
 
 from __future__ import annotations
 

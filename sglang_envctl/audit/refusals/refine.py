@@ -1,4 +1,4 @@
-"""Find code that reads a value from a registry and raises on some values that the registry accepts.
+"""Find code that reads a variable through `envs` and raises on some values that `envs` accepts.
 
     mode = envs.SGLANG_DEEPGEMM_STANDARD_LAYOUT.get().lower()
     if mode not in ("auto", "masked", "compact"):

@@ -90,7 +90,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
 
 
 def _identity(code: Path) -> str:
-    """Return a key that changes with the code: a wheel's list, RECORD, or sizes and times of files."""
+    """Return a key that changes with the code: from a wheel's file list, or file sizes and times."""
     marks = sha256(f"{__version__} {load().releases}".encode())
     for mark in _marks(code):
         marks.update(f"{mark}\n".encode("utf-8", "surrogateescape"))

@@ -1,7 +1,7 @@
-"""Reduce an audit to facts.
+"""Reduce an audit to the facts that the data of envctl contains.
 
 An audit quotes the package: the notes of its deprecations, the source of its computed defaults. The
-data of envctl contains only names from these, no sentences and no code.
+facts contain only the names in these quotes, no sentences and no code.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 
 
 def merged(found: list[tuple[int, str]]) -> str:
-    """Return the reader for all findings together; the most informative finding counts."""
+    """Combine (rank, reader) findings into one reader (a way to parse a value), mainly by rank."""
     best = max(found, key=lambda item: item[0], default=(0, "text"))
     if not _COMPARISON.fullmatch(best[1]):
         return best[1]
@@ -73,7 +73,7 @@ def converted_items(call: ast.Call, around: Iterable[ast.AST]) -> str:
 
 
 def _once(readers: list[str]) -> list[re.Match[str]]:
-    """Return one match per distinct comparison: that with the most steps, such as lower(), before it.
+    """Return one match per distinct comparison: the match with the most steps, such as lower().
 
     After `text = text.lower()`, a parameter is followed both unchanged and in lower case.
     """

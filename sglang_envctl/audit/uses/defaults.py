@@ -127,7 +127,7 @@ def _when_unset(load: ast.Name, around: list[ast.AST]) -> ast.expr | list[ast.st
 
 
 def _otherwise(node: ast.If, outer: ast.AST) -> list[ast.stmt] | None:
-    """Return the statements that run if the condition does not hold: `else`, or those after a return."""
+    """Return the code that runs if a condition is false: `else`, or the code after an early return."""
     if node.orelse:
         return node.orelse
     body = getattr(outer, "body", None)
@@ -198,7 +198,10 @@ def _own_attribute(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> o
 
 
 def _called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> object:
-    """Return the result of a method of the same object or a parameter; otherwise the source."""
+    """Return the result of calling a method of the same object, or a lambda passed as a parameter.
+
+    Another callable passed as a parameter is returned itself. None for any other call.
+    """
     function: object = None
     if isinstance(node.func, ast.Attribute):
         function = _own_attribute(evaluator, node.func, frame)

@@ -158,7 +158,7 @@ class Environ:
                 yield call, scope
 
     def writes(self, module: Module) -> Iterator[Write]:
-        """Yield every place that sets a variable of this process."""
+        """Yield every write of a module to the environment of its own process."""
         for node, scope in module.subscripts:
             if isinstance(node.ctx, ast.Store) and self.is_environ(node.value, scope):
                 statement = next(module.up(node))

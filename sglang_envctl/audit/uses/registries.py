@@ -95,9 +95,7 @@ class Registries:
         return registry
 
     def entry(self, registry: Registry, name: str, line: int) -> str:
-        """Return the declared name under which the module of a table reads a variable; empty if
-        there is none.
-        """
+        """Return the key of the table entry that reads a variable; empty if there is none."""
         for first, last, key in registry.spans:
             if first <= line <= last:
                 return key

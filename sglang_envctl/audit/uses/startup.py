@@ -1,4 +1,4 @@
-"""Find the effects of a server's start on names, outside of SGLang's tables of deprecated names.
+"""Find names that a server handles at startup, apart from SGLang's tables of deprecated names.
 
 A server rejects some names if they are set, overwrites some with a constant or a command-line
 option, and warns about some as deprecated. Code that only some servers run is ignored, unless it

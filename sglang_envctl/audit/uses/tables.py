@@ -69,7 +69,7 @@ def _entries(describer: Describer, scope: Scope, key: str, frame: Frame) -> Iter
 
 
 def _item(evaluator: Evaluator, table: Map, wanted: str, other: object = None) -> object:
-    """Return the value of a table for a key; None if it is unknown."""
+    """Return a table's value for a key, or `other` if the key is absent; None for an unknown value."""
     try:
         found = [value for key, value in table.items if evaluator.forced(key) == wanted]
         return evaluator.forced(found[-1]) if found else other
