@@ -176,6 +176,11 @@ EXPORTED = {
         "set -- a b\nexport A=$10 B=${10} C=$3\n",
         ["2 A=a0", "2 B=", "2 C="],
     ),
+    "other separators": (
+        'L=(1 2)\nV=A=1,B=2\nIFS=,\nexport $V C="${L[*]}" D="${L[@]}"\nset -- 1 2\nexport E="$*"\n'
+        "IFS=\nV='F=1 2'\nexport $V\nunset IFS\nexport $V\n",
+        ["4 A=1", "4 B=2", "4 C=1,2", "4 D=1 2", "6 E=1,2", "11 F=1"],
+    ),
     "all parameters": (
         'set -- a "b c"\nexport A="$*" B="$@" C=${@}\nset --\nexport D="$*"\n',
         ["2 A=a b c", "2 B=a b c", "2 C=a b c", "4 D="],
@@ -361,7 +366,10 @@ UNKNOWN = {
         "while read -r A; do getopts ab: B; done; export A B",
         {"A": "read when the script runs", "B": "set in a loop (line 1)"},
     ),
-    "changed by arithmetic": ("A=1; ((A++)); export A", {"A": "the result of arithmetic"}),
+    "changed by arithmetic": (
+        "A=1; ((A++)); let B=1 C==1; (( D = E == 1 )); export A B C D E",
+        dict.fromkeys("ABD", "the result of arithmetic"),
+    ),
     "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
     "homes": (
         "export A=~other\nunset HOME\nexport B=~",
@@ -531,6 +539,25 @@ STARTED = {
         {"4": ["3 A=1"]},
     ),
     "a shell that is fed a string": (f"bash <<< 'A=1 {START}'\n", {"1": ["1 A=1"]}),
+    "assignments after what is unknown": (
+        f'C="A=1 $X B=2 $(x) $Y C=$Z {START}"\nif [ $1 ]; then C="$C --x"; fi\nbash -c "$C"\n',
+        {"3": ["3 A=1", "3 B=2", "3 C=<dependent on Z, which nothing here sets>"]},
+    ),
+    "words that all branches add to": (
+        f"A=(-e A=1)\nB='-e B=1'\nif x; then A+=(-e C=1); B=\"$B -e C=1\"; fi\n"
+        f"docker run ${{A[@]}} $B img {START}\nfor i in 1 2; do A+=(-v $i); done\n"
+        f'docker run "${{A[@]}}" x/y {START}\nB+=" -e D=$(x) -e E=1"\n'
+        f"docker run $B -e F=1 img:1 {START}\n",
+        {
+            "4": ["4 A=1", "4 B=1"],
+            "6": ["6 A=1"],
+            "8": ["8 B=1", f"8 D=<{OUTPUT}>", "8 E=1", "8 F=1"],
+        },
+    ),
+    "an array that a loop replaces": (
+        f'A=(-e A=1)\nfor i in 1 2; do A=(-e B=$i); done\ndocker run "${{A[@]}}" x/y {START}\n',
+        {"3": []},
+    ),
     "a text of which a part is unknown": (
         f"ssh h \"export A=1 B=$(x) C='$(x) y'; {START} --node-rank $i\"\n"
         f'eval "export D=$(date)z"\n{START}\n',
@@ -1182,6 +1209,21 @@ NOTED = {
         [],
     ),
     "an invisible character": ("export A=x\u200by\n", ["1 invisible-character A"]),
+    "words of a container that are known in part": (
+        f'A=(-e A=1)\nx && A+=(-e B=1)\ndocker run "${{A[@]}}" x/y {START}\n'
+        f"docker run $X $I {START}\ndocker run $I x/y.py\ndocker run --secret s,type=env x/y {START}\n"
+        f"srun --multi-prog x\n",
+        [
+            "3 not-followed a part of its options is known only when the script runs",
+            "4 not-followed a part of its options is known only when the script runs",
+            "6 not-followed the values of secrets are not read",
+            "7 not-followed the file that lists the programs of the job is not read",
+        ],
+    ),
+    "the name of a name": (
+        "declare -n a=B\nreadonly A\nexport -n A\n",
+        ["1 not-followed a name that stands for another variable is not followed"],
+    ),
     "quotes of bash in sh": ("#!/bin/sh\nexport A=$'1'\n", ["2 bash-quotes A"]),
     "quotes of bash": ("#!/bin/bash\nexport A=$'1'\n", []),
     "a script that is not here, with a server": (f"bash x.sh\n{START}\n", []),

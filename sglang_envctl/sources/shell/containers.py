@@ -54,8 +54,10 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
     from_files: Entries = {}
     before, devices = Words(), 0
     for option, value in chosen:
-        if option in {"-e", "--env"}:
+        if option in {"-e", "--env", "--env-merge"}:
             entries.update(passed(value, known, scope))
+        elif option == "--secret" and "type=env" in value.text:
+            scope.not_followed("the values of secrets are not read")
         elif option == "--env-file":
             from_files.update(env_file(value, scope))
         elif option == "--entrypoint" and value.text:
@@ -72,12 +74,19 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _holds_options(rest: Words) -> bool:
-    """Return whether the first word is unknown and is followed by options, rather than by a command."""
-    return bool(
-        rest[1:] and rest[0].unknown and not rest[0].text and rest[1].text.startswith(_SOME)
-    )
+    """Return whether the first word is unknown and is followed by options or the image, rather than
+    by a command.
+    """
+    if not rest[1:] or not rest[0].unknown or rest[0].text:
+        return False
+    after = rest[1]
+    if after.unknown:
+        return not after.text and bool(rest[2:])
+    return after.text.startswith(_SOME) or bool(re.fullmatch(_IMAGE, after.text))
 
 
+_IMAGE = r"[\w.-]+(?::\d+)?(?:/[\w.-]+)*(?::[\w.-]+|@sha256:\w+)|[a-z\d-]+/[a-z\d-]+"
+"""The name of an image with a tag, or with one folder."""
 _SOME = (
     "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
     "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Maximum depth of statements, calls and sourced files inside each other."""
+_WHITESPACE = " \t\n"
 _PER_STATEMENT = 160
 """The number of characters of looked-up values that count as one statement."""
 
@@ -169,6 +170,17 @@ class Scope(NamedTuple):
         """The line of the statement."""
         return self.script.line(self.node)
 
+    @property
+    def separators(self) -> str:
+        """The characters that separate words in the results of expansions."""
+        held = self.state.variables.get("IFS")
+        return held.value.text if held and not held.value.unknown else _WHITESPACE
+
+    @property
+    def joint(self) -> str:
+        """The character between the words of `"$*"`."""
+        return self.separators[:1]
+
     def at(self, node: Node) -> Scope:
         """Return the same scope for another node."""
         return self._replace(node=node)
@@ -260,7 +272,7 @@ class Scope(NamedTuple):
         if name == "0" or given is None:
             return Value("", "an argument that the script is given")
         if name in {"@", "*"}:
-            return spaced(given)
+            return spaced(given, self.joint if name == "*" else " ")
         return given[int(name) - 1] if len(name) < 5 and int(name) <= len(given) else None
 
     def items(self, name: str) -> tuple[Value, ...] | None:
@@ -296,6 +308,13 @@ class Scope(NamedTuple):
         """Set a variable."""
         exported = self.is_exported(name)
         self.state.variables[name] = Variable(value, exported, self.script.label, self.line)
+
+    def change(self, name: str, why: str, *, extends: bool) -> None:
+        """Make a variable unknown; an array that is only extended keeps its elements."""
+        before, unknown = self.state.variables.get(name), Value("", why)
+        self.set(name, unknown)
+        if before and before.items and extends:
+            self.state.variables[name] = before._replace(items=(*before.items, unknown))
 
     def own_directory(self, command: str) -> str | None:
         """Return the directory that a command substitution prints, if that is the script's own."""
