@@ -41,9 +41,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     from sglang_envctl.sources.mappings.environments import read
 
-    del context
     form = shape(path, data[:4096]) or "YAML"
-    if found := read(path, data, form):
+    if found := read(path, data, form, context):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(

@@ -48,7 +48,7 @@ def helm(command: Command, scope: Scope) -> Iterator[Started]:
 
 def _set(value: Value, scope: Scope) -> Entries:
     """Return the variables of `env.NAME=value` and of `env[0].name=NAME,env[0].value=value`."""
-    from sglang_envctl.sources.mappings.blocks import is_meant
+    from sglang_envctl.sources.mappings.forms import is_meant
 
     text, reasons = marked(value)
     entries, names, values = Entries(), dict[str, str](), dict[str, Value]()
