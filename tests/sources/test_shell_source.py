@@ -1044,12 +1044,12 @@ NOTED = {
     ),
     "what a program of which nothing is known is given": (
         "x --env '{\"SGLANG_A\": 1}'\nx set SGLANG_B 1\nx <<E\nSGLANG_C=1\nE\n$X -e SGLANG_D=1\n"
-        "python -c \"e['SGLANG_E'] = 1\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
+        "python -c \"os.environ['SGLANG_E'] = '1'\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
         "x use-SGLANG_G $SGLANG_H /SGLANG_I=1\ngit commit -m SGLANG_J=1\n"
         "systemctl status SGLANG_K\ndocker run -e SGLANG_L=1 i python x.py\n",
         [
             f"{line} not-followed what the program does with its argument SGLANG_{name} is not known"
-            for line, name in [(1, "A"), (2, "B"), (3, "C"), (6, "D"), (7, "E"), (8, "F")]
+            for line, name in [(1, "A"), (2, "B"), (6, "D"), (8, "F"), (3, "C")]
         ],
     ),
     "options of a program of which nothing is known, before a server": (
@@ -1073,10 +1073,10 @@ NOTED = {
     ),
     "a file that it writes and does not use": (
         "echo SGLANG_A=1 > a.env\necho A=1 > b.env\nprintf '%s: 1\\n' SGLANG_B >> c.yaml\n"
-        f"echo '- name: SGLANG_C' > d.yaml\necho 'a SGLANG_D' > e\n{START}\n",
+        f"echo 'setenv SGLANG_C 1' > d.csh\necho 'a SGLANG_D' > e\n{START}\n",
         [
             f"{line} not-followed what it writes to {name} is not read"
-            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.yaml")]
+            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.csh")]
         ],
     ),
     "not handed to the container": (
@@ -1184,12 +1184,12 @@ NOTED = {
         "gcloud run deploy x --env-vars-file=x\n",
         [
             "1 not-followed the values that helm gets from a file are not read with the script",
-            "2 not-followed the values that helm gets from the script are not read",
             "4 not-followed a manifest that kubectl gets from the script is not read",
-            "6 not-followed a manifest that the container engine gets from the script is not read",
             "9 not-followed a file with rules for the environment is not read",
             "10 not-followed what helm gets with --set-json or --set-file is not read",
             "11 not-followed the file given with --env-vars-file is not read",
+            "2 not-followed the values that helm gets from the script are not read",
+            "6 not-followed a manifest that the container engine gets from the script is not read",
         ],
     ),
     "a Ray job whose variables are no strings": (
@@ -1239,6 +1239,62 @@ NOTED = {
 @table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    env: [{name: A, value: "1"}, {name: B, value: "$X"}]
+    command: [python, -m, sglang.launch_server]
+"""
+HELD = {
+    "a manifest for kubectl": (f"kubectl apply -f - <<E\n{MANIFEST}E\n", "1/pod/p/c"),
+    "a manifest that is printed": (
+        f"\ncat <<E | ssh h kubectl apply -f -\n{MANIFEST}E\n",
+        "2/pod/p/c",
+    ),
+    "a manifest that is written": (
+        f"cat > p.yaml <<E\n{MANIFEST}E\nkubectl apply -f p.yaml\n",
+        "1/pod/p/c",
+    ),
+    "a manifest for podman": (f"podman kube play - <<'E'\n{MANIFEST}E\n", "1/pod/p/c"),
+    "a Compose file": (
+        "docker compose -f - up <<E\nservices:\n  s:\n    image: sglang\n"
+        "    environment: {A: '1', B: $X}\nE\n",
+        "1/s",
+    ),
+    "values of helm": (
+        "helm install x c -f - <<E\nsglang: {env: {A: '1', B: $X}}\nE\n",
+        "1/sglang/env",
+    ),
+    "a unit": (
+        f"sudo tee /x <<X\n[Service]\nEnvironment=A=1 B=$X\nExecStart=/usr/bin/{START}\nX\n",
+        "1",
+    ),
+    "a program": (
+        "python3 - <<E\nimport os, sglang\nos.environ['A'] = '1'\nos.environ['B'] = '$X'\n"
+        "os.environ['SGLANG_C'] = '1'\nE\n",
+        "1",
+    ),
+}
+
+
+@table(("text", "selector"), HELD.values(), ids=HELD)
+def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
+    found = {layer.selector: layer for layer in read(text)}
+    unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
+
+    assert {a.name: a.text for a in found[selector].assignments if a.name != "SGLANG_C"} == {
+        "A": "1",
+        "B": unknown,
+    }
+    for assignment in found[selector].assignments:
+        assert assignment.name in text.split("\n")[(assignment.origin.line or 0) - 1]
+    assert not notes(found[""])
 
 
 def test_the_command_line_of_a_server() -> None:

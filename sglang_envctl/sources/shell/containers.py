@@ -104,8 +104,12 @@ def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
         entries.update(passed(value, command.entries, scope))
     if entries:
         yield apart(entries, scope)
-    elif {"play", "kube", "stack"} & texts and ("-" in texts or scope.heredoc):
-        scope.not_followed("a manifest that the container engine gets from the script is not read")
+    elif {"play", "kube", *_COMPOSE} & texts and ("-" in texts or scope.heredoc):
+        why = "a manifest that the container engine gets from the script is not read"
+        scope.give(scope.heredoc, why, "compose.yaml" if _COMPOSE & texts else "")
+
+
+_COMPOSE = {"compose", "docker-compose", "stack"}
 
 
 def gpus(text: str) -> int:
@@ -151,7 +155,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     elif {"configmap", "cm", "secret"} & set(texts) and "create" in texts:
         yield from _held(words, scope)
     elif _manifest_in_script(words):
-        scope.not_followed("a manifest that kubectl gets from the script is not read")
+        scope.give(scope.heredoc, "a manifest that kubectl gets from the script is not read")
     elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
         yield from _set_env(words[texts.index("set") + 2 :], scope)
 

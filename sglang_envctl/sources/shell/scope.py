@@ -55,6 +55,18 @@ _BROKEN = "it has a syntax error, or syntax that the parser does not support"
 _PARTLY_KNOWN = "part of the text that it runs is known only when the script runs"
 
 
+class Document(NamedTuple):
+    """A text that a script writes to a file, or gives to a program."""
+
+    text: Value
+    file: str
+    line: int
+    path: str = ""
+    """The path of the file, if it has one."""
+    unread: str = ""
+    """The note to add if the text cannot be read; empty for none."""
+
+
 @dataclass(slots=True)
 class Analysis:
     """The results for one script and for the files that it sources."""
@@ -82,6 +94,8 @@ class Analysis:
     """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
     """Notes about scripts that are run but cannot be read, and may start servers."""
+    documents: list[Document] = field(default_factory=list)
+    """The texts that may hold environments of other kinds."""
     called: set[str] = field(default_factory=set)
     """The functions that were called."""
     read_back: set[str] = field(default_factory=set)
@@ -247,6 +261,14 @@ class Scope(NamedTuple):
     def not_followed(self, why: str) -> None:
         """Add a note that the statement cannot be followed."""
         self.remark("not-followed", reason=why)
+
+    def give(self, text: Value | None, why: str, path: str = "") -> None:
+        """Keep a text that a program is given, or add a note that it cannot be followed."""
+        if text is None:
+            self.not_followed(why)
+        else:
+            document = Document(text, self.script.label, self.line, path, why)
+            self.analysis.documents.append(document)
 
     def lookup(self, name: str) -> Value | None:
         """Return the value of a name; None if it has none."""
