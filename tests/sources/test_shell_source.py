@@ -671,6 +671,15 @@ STARTED = {
         f"cat > j <<'E'\n#PBS -l x=1 -v C=3\nD=4 {START}\nE\nqsub -V j\nsbatch --export=ALL j\n",
         {"6": ["5 B=2"], "10": ["1 A=1", "9 C=3", "10 D=4"], "10.2": ["1 A=1", "10 D=4"]},
     ),
+    "other clients": (
+        f"finch run -e A=1 i {START}\nlxc exec c --env A=1 -- {START}\nfly deploy -e A=1\n"
+        f"torchx run utils.sh --env A=1,B=2\nkubectl set env d/x -e A=1 --env B=2\n"
+        f"kubectl debug p --env=A=1 --image=sglang\n",
+        {
+            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6)},
+            **{str(n): [f"{n} A=1", f"{n} B=2"] for n in (4, 5)},
+        },
+    ),
     "kubectl": (
         "kubectl -n x set env deployment/a A=1 B- -c main C='x y'\n",
         {"1": ["1 A=1", "1 C=x y"]},

@@ -146,7 +146,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     at = texts.index("--") if "--" in texts else len(texts)
     if "exec" in texts[:at]:
         yield Command(words[at + 1 :], {}, {})
-    elif "run" in texts[:at]:
+    elif {"debug", "run"} & {*texts[:at]}:
         entries: Entries = {}
         for value in given(words[:at], "--env"):
             entries.update(assigned(value, scope))
@@ -183,6 +183,8 @@ def _held(words: Words, scope: Scope) -> Iterator[Started]:
 
 def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
+    for value in given(words, "-e", "--env"):
+        chosen.update(assigned(value, scope))
     for word in words:
         if word.text.startswith("--from"):
             scope.not_followed(
