@@ -181,6 +181,14 @@ EXPORTED = {
         "IFS=\nV='F=1 2'\nexport $V\nunset IFS\nexport $V\n",
         ["4 A=1", "4 B=2", "4 C=1,2", "4 D=1 2", "6 E=1,2", "11 F=1"],
     ),
+    "a list as one word": (
+        'L=(1 2)\nf() { export A="$1" B=$#; }\nf "${L[*]}"\ng() { export C="$1" D=$#; }\ng ${L[*]}\n',
+        ["2 A=1 2", "2 B=1", "4 C=1", "4 D=2"],
+    ),
+    "a function that a branch replaces": (
+        "f() { :; }\ncase x in x) f() { export A=1; set -a; } ;; esac\nf\n",
+        ["2 A=1"],
+    ),
     "all parameters": (
         'set -- a "b c"\nexport A="$*" B="$@" C=${@}\nset --\nexport D="$*"\n',
         ["2 A=a b c", "2 B=a b c", "2 C=a b c", "4 D="],

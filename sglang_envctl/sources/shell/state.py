@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from sglang_envctl.sources.shell.grammar import Script
+
+
+_T = TypeVar("_T")
 
 
 class Function(NamedTuple):
@@ -90,16 +93,20 @@ class State:
             return False
         self.variables = _merged([other.variables for other in others], why)
         self.written = _merged([other.written for other in others], why)
-        for other in others:
-            self.functions.update(other.functions)
-            self.aliases.update(other.aliases)
+        self.functions.update(_changed([other.functions for other in others], self.functions))
+        self.aliases.update(_changed([other.aliases for other in others], self.aliases))
         first = others[0]
-        self.exports_all = first.exports_all
+        self.exports_all = any(other.exports_all for other in others)
         self.marked = frozenset().union(*(other.marked for other in others))
         self.moved = any(other.moved for other in others)
         same = all(other.positional == first.positional for other in others)
         self.positional = first.positional if same else None
         return True
+
+
+def _changed(found: list[dict[str, _T]], before: dict[str, _T]) -> dict[str, _T]:
+    """Return the entries that some of the states have changed."""
+    return {n: v for one in found for n, v in one.items() if v is not before.get(n)}
 
 
 def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Variable | None]:

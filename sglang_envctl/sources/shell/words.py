@@ -238,8 +238,10 @@ def _array(node: Node, scope: Scope) -> tuple[Value, ...] | None:
     known.
     """
     source = scope.script.text(node).strip()
-    match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
-    return scope.items(match[1] or "@") if match else None
+    match = re.fullmatch(r'("?)\$(?:\{([A-Za-z_]\w*)\[([@*])\]\}|@|\{@\})"?', source)
+    if match is None or (match[1] and match[3] == "*"):
+        return None
+    return scope.items(match[2] or "@")
 
 
 def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
