@@ -112,6 +112,23 @@ def hider(text: str = "", *, show: bool = False) -> Redactor:
         ("'http://u:p@h'\n\"http://v:q@i\"", f"'http://{MASK}@h'\n\"http://{MASK}@i\""),
         ("http://a.b:80/x,http://u:p@h", f"http://a.b:80/x,http://{MASK}@h"),
         ("http://u:p@h,http://v:q@i", f"http://{MASK}@i"),
+        # a user and a password where a host and a port belong
+        ("http://me:hunter2", MASK),
+        ("see 'http://me:hunter2'", MASK),
+        ("redis://:hunter2/0", MASK),
+        ("postgresql+psycopg://me:hunter-2/db", MASK),
+        ("http://me:1234567", MASK),
+        *(
+            (text, text)
+            for text in (
+                "http://h:8000,http://i:8001/v1", "http://h:80.", "http://h:$PORT", "http://h:PORT",
+                "http://h:${ROUTER_PORT:-80}/x", "http://h:<port>", "http://h:{port}", "http://h:%d",
+                "http://h:%ROUTER_PORT%", "http://h:my_port", "http://h:XXXX", "http://[::1]:80",
+                "http://h.example:name", "http://localhost:name", "docker://image:latest",
+                "oci://image:tag", "ollama://qwen2:7b-instruct", "tcp://*:zmq", "ssh://alias:org/repo",
+                "http://h/a:bcd", "file:///a:bcd", "http://h:80:", "redis://h",
+            )
+        ),
         # without a scheme, or with a wrong one
         ("bob:hunter2@proxy:3128", f"{MASK}@proxy:3128"),
         ("http:/u:pw@h", f"http:/{MASK}@h"),
@@ -336,6 +353,8 @@ def test_no_piece_of_a_secret_is_shown(secret: str, before: str, after: str) -> 
         "--" + "a-" * 60_000,
         "login a " * 15_000,
         "hf_eyJSG.sk-" * 10_000,
+        "http://a:http://" * 10_000,
+        "https+" * 20_000 + "://a:",
         "correct-" * 15_000,
     ],
     ids=lambda raw: raw[:8],
