@@ -162,6 +162,14 @@ def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
     return re.sub(_LONG_WORD, shown, text)
 
 
+def without_tokens(text: str, mask: str) -> str:
+    """Mask every token of a known form, wherever it is: as a name, in the name of a file."""
+    for head in _TOKENS:
+        if head in text:
+            text = re.sub(rf"{_FORMS[head]}\w*", mask, text)
+    return text
+
+
 def without_userinfo(text: str, mask: str) -> str:
     """Mask the user and password of every URL and host, even if they are not properly encoded."""
     masked = "".join(
