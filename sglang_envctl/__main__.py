@@ -50,7 +50,7 @@ def _end_at_signals() -> None:
 
 
 def _leave(code: object) -> None:
-    """Exit at once, when everything is written."""
+    """Flush all output, then exit immediately."""
     _end_at_signals()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):  # closed, or nobody reads it

@@ -53,7 +53,7 @@ class Unreadable(NamedTuple):
 
     @classmethod
     def of(cls, source: str, error: SourceError) -> Unreadable:
-        """Return the problem that an error describes; its message begins with the name of the source."""
+        """Convert an error, and remove the name of the source from the beginning of the message."""
         return cls(source, str(error).removeprefix(f"{visible(source)}: "))
 
     def __str__(self) -> str:

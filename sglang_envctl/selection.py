@@ -96,7 +96,7 @@ def _is_ambient(entry: Entry, settings: Settings) -> bool:
 
 
 def _is_aside(entry: Entry) -> bool:
-    """Return whether an entry belongs to a section that is listed only if it is set or selected."""
+    """Return whether an entry's section lists variables only if they are set or selected."""
     return isinstance(entry, Setting) and entry.variable.section.aside
 
 

@@ -28,6 +28,8 @@ ORDER = (
     "audit", "exports", "reports", "reference", "api", "lsp", "cli", "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""
+STAGES_OF_AUDIT = ("facts", "code", "evaluation", "uses", "refusals", "scan", "compare", "release")
+"""The same for the parts of the scanner."""
 
 
 @cache
@@ -133,6 +135,22 @@ def test_no_part_knows_one_after_it() -> None:
         if module != "__init__"
         for name in imports(module)
         if name.startswith(PREFIX) and ORDER.index(part(name)) > ORDER.index(part(module))
+    ]
+
+    assert backward == []
+
+
+def test_no_stage_of_the_scanner_knows_one_after_it() -> None:
+    stages = {
+        module: STAGES_OF_AUDIT.index(module.split(".")[1])
+        for module in MODULES
+        if module.startswith("audit.")
+    }
+    backward = [
+        f"{module} -> {name}"
+        for module, stage in stages.items()
+        for name in (name.removeprefix(PREFIX) for name in imports(module))
+        if stages.get(name, 0) > stage
     ]
 
     assert backward == []

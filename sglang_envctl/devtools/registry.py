@@ -3,9 +3,9 @@
     python -m sglang_envctl.devtools.registry
 
 `registry/index.py` maps each name to its section, so that a command loads only the sections that it
-needs. `registry/reads.py` has the reads that entries leave to the release data, which is slower to
-load than any section: all reads, or if an entry declares some, those of older releases. Run this
-module after adding an entry, and after `devtools.releases`.
+needs. `registry/reads.py` is a copy of the reads that entries do not declare themselves, because
+the release data is slower to load than any section. If an entry declares some reads, only the reads
+of older releases are copied. Run this module after adding an entry, and after `devtools.releases`.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ def fallbacks() -> dict[str, tuple[str, ...]]:
 
 
 def reads() -> dict[str, tuple[Read, ...]]:
-    """Return the reads of a variable in the releases for which its entry leaves them to the release
-    data.
-    """
+    """Return the reads that the registry's entries leave to the release data, by variable name."""
     own = [variable for _, variable in declared() if variable.owner in OWNERS]
     return {v.name: found for v in own if (found := tuple(_left_to_the_data(v)))}
 

@@ -28,7 +28,7 @@ def of_variable(variable: Variable, data: ReleaseData) -> Iterator[str]:
 
 
 def read_as(variable: Variable, run: Span) -> str:
-    """Describe how a run of releases reads a variable, in the words of its registry entry."""
+    """Describe how releases read a variable; the registry decides whether the value has an effect."""
     reads = reads_in(variable.reads, run.until)
     if not any(not read.inert for read in reads):
         return INERT

@@ -67,12 +67,12 @@ class Page(NamedTuple):
 
     @property
     def labeled(self) -> tuple[tuple[str, str], ...]:
-        """All facts that have a label."""
+        """The facts, and the address of the reference page if there is one."""
         return (*self.facts.pairs, ("Reference page", self.url)) if self.url else self.facts.pairs
 
     @property
     def brief(self) -> Page:
-        """The page with the blocks that matter for the current environment, and the other headings."""
+        """The page without the blocks that are rarely needed; only their headings are listed."""
         more = [block.heading.lower() for block in self.blocks if block.heading in _MORE]
         if not more:
             return self
@@ -85,7 +85,7 @@ _MORE = ("In other releases", "History", "Docs")
 
 
 def of_list(pattern: str, found: Mapping[str, str]) -> Page:
-    """Return a page that lists the names that contain a part, each with its summary."""
+    """Return a page that lists the names that match `pattern`, each with its summary."""
     items = tuple(f"{name}: {summary}" for name, summary in found.items())
     block = Block("envctl explain NAME says more about", (), items)
     return Page(pattern, f"{len(found)} names", "", Facts(()), (block,))

@@ -5,9 +5,8 @@ A format has `refusal(name, raw)`, which returns why it cannot represent an assi
 assignment for which this is impossible is rejected by name, never changed. A format that lists the
 documented variables instead of the environment has `DOCUMENTS = True`; a format with which no
 process is started has `ANY_LENGTH = True`. A format that a shell evaluates has `failure(message,
-code)`: text that fails if there is nothing to evaluate. A format that several programs read
-differently has `divergent(snapshot)`:
-the names concerned, with the programs.
+code)`, which returns text that makes the shell fail if the export failed. A format that several
+programs read differently has `divergent(snapshot)`, which returns the names with these programs.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def documents(form: str) -> bool:
 
 
 def written(snapshot: Snapshot, form: str) -> list[str]:
-    """Return the names that a format contains."""
+    """Return the names that are written in a format."""
     entries = snapshot.variables if documents(form) else snapshot.assignments
     return [entry.name for entry in entries]
 
@@ -106,8 +105,8 @@ def render(snapshot: Snapshot, form: str) -> str:
 
 
 def failure(form: str, message: str, code: int) -> str:
-    """Return the text to print instead of an environment; empty if empty output sets and runs
-    nothing.
+    """Return text that makes a shell fail after a failed export; empty if no shell evaluates the
+    format.
     """
     if form not in FORMATS:
         return ""

@@ -92,7 +92,7 @@ def _text(found: Iterable[Assignment], dialects: Collection[str]) -> str:
 
 
 def _forms(raw: str) -> Iterator[str]:
-    """Yield the forms in which python-dotenv, new and old, reads a value back, the simplest first."""
+    """Yield the forms that old and new versions of python-dotenv read as `raw`, the simplest first."""
     if _unquotable(raw) and raw == raw.strip():
         yield raw
     if raw.endswith("\\"):
@@ -109,8 +109,8 @@ def _forms(raw: str) -> Iterator[str]:
 
 
 def _merit(raw: str, dialects: Collection[str], form: str) -> tuple[bool, int, int, bool]:
-    """Return the rating of a form: the requested dialects first, then the number of dialects, a
-    shell first.
+    """Return a sort key for a form: whether python-dotenv reads it as `raw`, how many of the
+    requested dialects and of the usual ones do, and whether a shell does.
     """
     asked = sum(_reads(raw, form, dialect) for dialect in dialects)
     usual = [_reads(raw, form, dialect) for dialect in USUAL]

@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
     """The slugs of the sections; empty means all sections."""
 
     def documented(self, variable: Variable) -> bool:
-        """Return whether to write a documented variable; a variable of the system must be named."""
+        """Return whether to write a documented variable; a system variable only if a pattern matches."""
         if self.sections and variable.section.slug not in self.sections:
             return False
         return self._named(variable.name) if self.patterns else not variable.ambient

@@ -129,7 +129,7 @@ class Shown:
 
 
 def _names_secret(line: str, hide: Redactor) -> bool:
-    """Return whether a line has a word that may be the name of a secret, or a value without a name."""
+    """Return whether a line has a word that may be a secret's name, or begins with = (no name)."""
     return line.lstrip().startswith("=") or any(map(hide.is_secret, _WORD.findall(line)))
 
 

@@ -61,8 +61,8 @@ def check_fleet(
 
 
 def _seen(name: str, raw: str, settings: Settings) -> tuple[str, str]:
-    """Return the part of a value that rules distinguish; of an unknown name's value, only the
-    characters outside of words.
+    """Return a name, and the part of its value that rules distinguish; if the name is unknown, only
+    the characters outside of words.
     """
     known = name in settings.registry.listed or name.startswith(OWNED)
     return name, raw if known else _WORD.sub("", raw)

@@ -225,7 +225,10 @@ def _safe(analysis: Analysis) -> tuple[Fix, ...]:
 
 
 def _change(analysis: Analysis, edits: Iterable[Edit]) -> WorkspaceEdit | None:
-    """Return the edits as the editor needs them; it has its own line ends, so a CR cannot be removed."""
+    """Return the edits for the editor; None if there are none.
+
+    Edits that only remove a CR are left out, because the editor has its own line ends.
+    """
     document = analysis.document
     placed = ((document.span(e.start, e.end), e.text) for e in sorted(edits))
     found = [TextEdit(at, text) for at, text in placed if text or at.start != at.end]

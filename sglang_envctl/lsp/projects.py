@@ -42,7 +42,7 @@ class Project(Protocol):
         """Return the findings that the configuration does not exclude, with the severities it sets."""
 
     def excluded(self, baseline: str | None) -> Callable[[str], bool]:
-        """Return a function that tells whether a file is left out."""
+        """Return a function that tells whether a file is excluded or is the baseline file."""
 
 
 class _Kept(NamedTuple):

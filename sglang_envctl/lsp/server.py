@@ -102,7 +102,7 @@ class Server(LanguageServer):
             waiting.cancel()
 
     def say(self, message: str) -> None:
-        """Show a message to the user, each message only once."""
+        """Show a message to the user, unless it is the same as the previous message."""
         if message != self._said:
             self._said = message
             text = f"envctl: {visible(message)}"

@@ -78,17 +78,17 @@ class Session:
         self._known[document.uri] = key, found
 
     def forget(self, uri: str) -> None:
-        """Forget a document that is closed, or that depends on a changed file."""
+        """Discard the results of a document that is closed or that depends on a changed file."""
         self._known.pop(uri, None)
         self._changes[uri] += 1
 
     @property
     def open(self) -> tuple[str, ...]:
-        """Every open document."""
+        """The URI of every open document."""
         return tuple(self._opened())
 
     def including(self, uri: str) -> Iterator[str]:
-        """Yield the other open documents that were read together with this document."""
+        """Yield the URIs of the other open documents whose check also read this document."""
         opened = self._opened().get(uri)
         path = os.path.abspath(opened.path) if opened else ""
         known = tuple(self._known.items())

@@ -17,7 +17,7 @@ def role(member: Member, patterns: Mapping[str, str]) -> str:
 
 
 def by_role(groups: Iterable[Group], patterns: Mapping[str, str]) -> dict[str, list[Group]]:
-    """Return the groups of each role, the largest first."""
+    """Return the groups of each role, the group with the most nodes first."""
     found: dict[str, list[Group]] = {}
     for group in groups:
         found.setdefault(role(group.members[0], patterns), []).append(group)

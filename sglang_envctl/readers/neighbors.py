@@ -248,8 +248,9 @@ def hf_path(text: str, default: object) -> Reading:
 
 
 def hf_token(text: str, default: object) -> Reading:
-    """An access token. Line breaks and surrounding whitespace are stripped. If nothing is left, it is
-    the same as unset."""
+    """An access token. Line breaks and surrounding whitespace are stripped. An empty result is the
+    same as unset.
+    """
     return Reading(text.replace("\r", "").replace("\n", "").strip() or default)
 
 

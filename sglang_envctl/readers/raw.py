@@ -71,9 +71,7 @@ def reader(name: str) -> Reader | None:
 
 @cache
 def told_apart(main: Reader, first: Reader) -> Reader:
-    """Return a reader that tries `first`, and reads a value that `first` does not recognize with
-    `main`.
-    """
+    """Return a reader that tries `first`, then `main` if `first` does not recognize the value."""
 
     def read(text: str, default: object) -> Reading:
         found = first(text, default)
@@ -86,10 +84,11 @@ def told_apart(main: Reader, first: Reader) -> Reader:
 
 @cache
 def checked(main: Reader, checks: str, *, certain: bool) -> Reader:
-    """Return a reader that also crashes for values that do not pass the checks of the code.
+    """Return a reader that also reports a crash for values that fail the checks of the code.
 
-    A check is a bound such as `>0`, the words `a|b`, `~word` for a string that contains a word, or
-    `?` if it is unknown which values pass.
+    Unless `certain`, these values are reported as unverified. A check is a bound such as
+    `>0`, the words `a|b`, `~word` for a string that contains a word, or `?` if it is unknown which
+    values pass.
     """
     passes = [_check(check) for check in checks.split(" ")]
 
@@ -158,8 +157,7 @@ _End = Callable[[str, object, tuple[str, ...]], Reading]
 
 
 def stated(words: tuple[str, ...]) -> bool | None:
-    """Return the boolean that all words of a comparison mean; None if their meanings
-    differ.
+    """Return the boolean that the words of a comparison mean; None if they mean both or neither.
 
     The result does not depend on the operator: `x != "1"` and `x == "1"` both test for 1, so 1 is
     true for both.

@@ -74,8 +74,8 @@ class Entry(NamedTuple):
             yield Run(releases[0], releases[-1], len(releases), kind, words)
 
     def read_in(self, release: str) -> bool:
-        """Return whether a release uses the variable's value; for software with its own releases,
-        whether the chosen release does.
+        """Return whether a release uses the variable's value; for a variable of software with its own
+        releases, return `alive`.
         """
         kind = next((cell.kind for cell in self.strip if cell.release == release), None)
         return self.alive if kind is None else kind in ("read", "old")

@@ -49,7 +49,7 @@ class ReleaseData:
     def uses(self, name: str, release: str) -> tuple[Span, ...]:
         """Return how a release reads a name, the most informative read first.
 
-        The place is that of the newest release that reads the name the same way.
+        File and line are from the newest release that reads the name the same way.
         """
         number = self._number(release)
         return tuple(span for since, until, span in self._spans(name) if since <= number <= until)
@@ -60,10 +60,10 @@ class ReleaseData:
         return tuple(span for _, _, span in spans)
 
     def runs(self, name: str) -> tuple[Span, ...]:
-        """Return the most informative read in each release, as runs of equal releases, oldest
-        first.
+        """Return the most informative read in each release, as runs of equal reads, oldest first.
 
-        A name that is only declared is not read. The place is that of the newest release of a run.
+        A name that is only declared is not read. File and line are from the newest release that reads
+        the name the same way.
         """
         spans = [item for item in self._spans(name) if not item[2].declared_only]
         found: list[tuple[int, int, Span]] = []
@@ -173,7 +173,7 @@ def own_release(version: str, like: str, raw: dict[str, Any], label: str) -> Own
 
 
 def load(release: str = "") -> ReleaseData:
-    """Load the data with a release: a published one, or local code."""
+    """Return the data that contains a release: for local code, its own data; otherwise the data file."""
     return release.data if isinstance(release, OwnRelease) else _shipped()
 
 

@@ -1,9 +1,8 @@
-"""Apply deprecated names, because SGLang changes the environment at startup before anything reads
-it.
+"""Copy the values of deprecated names to the new names, as SGLang does at startup.
 
 Importing `sglang.srt.environ` copies the deprecated names of a table to their new names, in some
 cases with another value, and then every `SGL_X` to `SGLANG_X`. In both cases the deprecated name
-takes precedence. An alias is read only if its new name is unset, when the code reads the new name.
+takes precedence. An alias is read later, when the code reads its new name and finds it unset.
 """
 
 from __future__ import annotations

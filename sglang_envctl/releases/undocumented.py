@@ -62,7 +62,7 @@ def with_names(names: Iterable[str], registry: Registry, release: str) -> Regist
 
 
 def _undescribed(name: str) -> Variable | None:
-    """Return a variable for a name of other software of which envctl knows only the name."""
+    """Return a variable for a known but undescribed name of other software; None for any other name."""
     software = UNDESCRIBED.get(name)
     if software is None:
         return None
@@ -79,7 +79,8 @@ def _undescribed(name: str) -> Variable | None:
 
 
 def _besides(name: str, runs: tuple[Span, ...], data: ReleaseData) -> list[Span]:
-    """Return the reads of a name that are not the most informative in any release, newest first.
+    """Return the reads of a name that are not in `runs`, the most informative read of each release;
+    newest first.
 
     Code that compares the value with a single word is left out.
     """
@@ -142,7 +143,7 @@ def _whole(checks: list[str]) -> types.Int:
 
 
 def _end(checks: list[str], sign: str) -> float | None:
-    """Return the bound that the checks with a sign set; None if there is none."""
+    """Return the bound in the first check with this comparison operator; None if there is none."""
     found = (re.fullmatch(rf"{sign}(-?[\d.]+)", check) for check in checks)
     number = next((float(match[1]) for match in found if match), None)
     return int(number) if number is not None and number.is_integer() else number

@@ -44,9 +44,10 @@ def key(version: str) -> Key:
 
 
 def within(version: str, since: str, until: str = "") -> bool:
-    """Return whether a version is between two others, both included; an empty version is an open end.
+    """Return whether a version is between two others, inclusive; an empty bound is an open end.
 
-    Local code with a meaningless version, such as 0.0.0.dev0, is treated `like` another version.
+    A version with an attribute `like` is compared as that version: local code may have a
+    meaningless one, such as 0.0.0.dev0.
     """
     now = key(getattr(version, "like", version))
     return (not since or key(since) <= now) and (not until or now <= key(until))

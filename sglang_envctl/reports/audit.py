@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
-from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.redaction import MASK, Redactor
 from sglang_envctl.registry.variable import Variable, documented_default
@@ -21,7 +21,7 @@ Kind: TypeAlias = Literal["undocumented", "unread", "differing"]
 
 
 class Row(NamedTuple):
-    """One line of the report, in words for people."""
+    """One line of the report, with each cell as text for users."""
 
     name: str
     reader: str
@@ -176,7 +176,7 @@ _NAME_PART = re.compile(r"[A-Z0-9_.%*-]*|[a-z_]*")
 
 
 def _bare(string: re.Match[str]) -> str:
-    """Return a string in source code, without parts that cannot belong to a name."""
+    """Return a string literal in which parts that cannot belong to a name are replaced by `...`."""
     quote, inside = string.groups()
     parts = re.split(r"(\{[^{}]*\})", inside)
     kept = (p if p.startswith("{") or _NAME_PART.fullmatch(p) else "..." for p in parts)

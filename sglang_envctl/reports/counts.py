@@ -70,8 +70,8 @@ def count(read: Environment | Unreadable, registry: Registry, reported: Collecti
 
 
 def _is_checked(name: str, registry: Registry) -> bool:
-    """Return whether envctl knows how the code reads a value; SGLang's own names are known or
-    reported.
+    """Return whether envctl knows how the code reads a variable; an SGLang name without an entry
+    counts, because its spelling is checked.
     """
     entry = registry.find(name)
     if entry is None:
@@ -90,7 +90,7 @@ def how_much(counts: Sequence[Counted], against: str) -> str:
 
 
 def nothing_in(counts: Sequence[Counted], sources: Sequence[str]) -> str:
-    """Return a line that says that no environment was found, because there may be nothing to check."""
+    """Return a line for a run without findings, which says whether there was anything to check."""
     if not counts or any(one.variables for one in counts):
         return "no problems"
     files = all(one.holds_none for one in counts) and sources[0] != "process"

@@ -38,7 +38,9 @@ def headed() -> Table:
 def print_table(
     console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
 ) -> None:
-    """Draw a table with one multi-line column, which is below the others if the table is too wide."""
+    """Draw a table in which the column at index `wide` may wrap; if the table is too wide, that
+    column goes below the others.
+    """
     table = headed()
     for heading in headings:
         table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")

@@ -80,7 +80,9 @@ class CheckReport(NamedTuple):
 
     @property
     def fixable(self) -> str:
-        """One line about the effect of --fix, if any; only proved fixes are applied."""
+        """One line about what --fix may fix, if anything; a fix is applied only if reading the
+        edited file again confirms it.
+        """
         safe = (f.origin for f in self.findings if f.remedy and f.remedy.safe)
         number = len({(o.file, o.line) for o in safe if o.file not in (None, "-")})
         lines = f"{number:,} line{'s' * (number != 1)}"

@@ -1,8 +1,8 @@
 """Draw reports in a terminal with Rich.
 
-Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Only red and
-magenta are used: of a terminal's own colors, they alone are readable in all common themes. Other text
-stands out by weight, and no style carries meaning alone.
+Cells are `Text`, never markup, so that nothing in a value can style or break the screen. Red
+and magenta are the only colors used, because no other terminal colors are readable in all
+common themes. Other text stands out by weight, and no style carries meaning alone.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def _finding(finding: Finding) -> Iterator[tuple[int, Text]]:
 
 
 def check_records(console: Console, report: CheckReport) -> None:
-    """Draw each finding on the same line as in a pipe, in color."""
+    """Draw each finding in the one-line format that is written to pipes, in color."""
     records = plain.check(report).split("\n")
     drawn = ((0, _record(*found)) for found in zip(report.shown, records, strict=False))
     print_lines(console, drawn, wrap=False)

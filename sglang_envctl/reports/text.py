@@ -62,7 +62,7 @@ def diff(report: DiffReport) -> str:
 
 
 def config(found: Config) -> str:
-    """Return lines of key, value and origin, separated by tabs; one line for each environment."""
+    """Return lines of key, value and origin, separated by tabs; each environment has its own line."""
     return "\n".join("\t".join(row) for row in config_rows(found))
 
 

@@ -1,10 +1,10 @@
 """The rules of `envctl check`: one module per family of rules.
 
-A family declares `RULES`. A note from a source becomes a finding: the rule that it names has the
-templates of the message. A family that also checks the settings has `check(subject)`, which yields
-findings. `LOOKS_AT` says in which environments `check` can find anything: those in which one of the
-listed variables is set, those of a kind of source, as in `kind:compose`, or those checked with an
-option that asks for the family.
+A family declares `RULES`. A note from a source becomes a finding, with the message template of
+the rule that the note names. A family that also checks the settings has `check(subject)`, which
+yields findings. `check` can find something only if an item of `LOOKS_AT` is present: a variable
+that is set, a kind of source, as in `kind:compose`, or another input, such as `--host`. A
+family without `LOOKS_AT` always runs.
 
 `python -m sglang_envctl.devtools.rule_index` records what the families declare, so that a check
 imports only the families that it needs.

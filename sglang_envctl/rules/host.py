@@ -240,7 +240,7 @@ def _interfaces(here: _Here, host: Host) -> Iterator[Finding]:
 
 
 def _ambiguous(found: Assignment, interfaces: tuple[str, ...]) -> Iterator[Finding]:
-    """Report a prefix of several interfaces; a VLAN's, such as eth0.12, counts as eth0."""
+    """Report a prefix that matches several interfaces; the VLAN interface eth0.12 counts as eth0."""
     if found.raw.strip()[0] in "^=":
         return
     for entry in network.entries(found):

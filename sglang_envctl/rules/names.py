@@ -109,7 +109,7 @@ class _Names:
 
     @cached_property
     def _referenced(self) -> frozenset[str]:
-        """The names that other values reference, so their authors read them themselves."""
+        """The names that values in the environment reference; they are probably the user's own."""
         layers = self._environment.layers
         return frozenset(r for layer in layers for a in layer.assignments for r in a.references)
 
@@ -251,7 +251,7 @@ def rewritten(name: str, settings: Settings) -> bool:
 
 
 def _slip(name: str, meant: str) -> bool:
-    """Return whether a typo explains the difference, rather than another word."""
+    """Return whether the names differ by typos or word order, rather than by a different word."""
     return edits(name, meant, 3) is not None or sorted(name.split("_")) == sorted(meant.split("_"))
 
 

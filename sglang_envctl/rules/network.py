@@ -122,7 +122,7 @@ def _pattern(assignment: Assignment) -> Iterator[Finding]:
 
 
 def _cards(subject: Subject) -> Iterator[Finding]:
-    """Report a list of NVSHMEM's cards without any of those that NCCL may use."""
+    """Report a list of NVSHMEM's cards that contains none of the cards that NCCL may use."""
     for nccl in subject.nonempty(_NCCL_CARDS):
         for assignment in subject.nonempty(*_NVSHMEM_CARDS):
             cards = [entry.partition(":")[0] for entry in entries(assignment)]

@@ -127,7 +127,7 @@ def _instead(rename: RenameSpan, settings: Settings) -> str:
 
 
 def _deprecated(setting: Setting, settings: Settings) -> Iterator[Finding]:
-    """Report a name that the release reads, with a warning not to use it."""
+    """Report a name that the release still reads, but logs a deprecation warning about."""
     if settings.registry.find(setting.name) and not setting.variable.replaced_by:
         return
     from sglang_envctl.releases import load

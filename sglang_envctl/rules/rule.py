@@ -50,7 +50,7 @@ class Finding(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """Another message of a rule, used for notes that name it."""
+    """An alternative message of a rule, for notes that name the variant."""
 
     message: str
     help: str = ""

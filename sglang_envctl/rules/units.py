@@ -1,4 +1,4 @@
-"""Report lines in a unit that systemd ignores: it logs a message, but the service starts."""
+"""Report lines that systemd ignores in a unit: systemd logs a message, but the service starts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from sglang_envctl.rules.rule import Rule, Subject, Variant
 
 
 def _meant_for_the_server(note: Note, subject: Subject) -> Note | None:
-    """Keep a note about podman's own environment, except about proxies, only if the server may be
-    meant.
+    """Drop a note about a variable for podman itself if the server is unlikely to be meant: an
+    unknown name that is not SGLang's, or a proxy.
     """
     if note.variant != "podman":
         return note

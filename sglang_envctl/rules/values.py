@@ -268,7 +268,7 @@ def _empty(setting: Setting) -> Finding | None:
 
 
 def _may_be_unset(setting: Setting) -> bool:
-    """Return whether an undocumented variable without a default may later be checked for emptiness."""
+    """Return whether later code may treat an empty value as unset: no docs or default contradict it."""
     read = setting.readings[0][0]
     return not (setting.variable.documents or read.default or read.default_rule)
 
@@ -338,7 +338,7 @@ def _suggest(setting: Setting) -> str:
 
 
 def _suggest_bool(setting: Setting, means: bool | None) -> str:
-    """Return a spelling that every place reads as the author means it."""
+    """Return advice on how to write the intended boolean so that every place reads it alike."""
     read = setting.readings[0][0]
     if find(read.reader)("1", read.default).note:
         return _explained(setting)  # the effect of 1 differs from the docs

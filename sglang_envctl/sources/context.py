@@ -86,6 +86,8 @@ class Context(NamedTuple):
     """A function that is called with each file in a directory that contains no environment, and its
     kind.
     """
+    around: int = 0
+    """The number of texts around the one that is read, such as a ConfigMap around a script."""
     timeout: float = 30
     """The seconds within which the nodes of a cluster must answer."""
     collect: Callable[[], list[str]] = list

@@ -97,9 +97,8 @@ def read_bytes(path: str) -> bytes:
     """Return the bytes of a file, or of standard input for `-`.
 
     Raises:
-        SourceError: the file does not exist, is not a regular file, may not be read, or is larger
-            than
-            LARGEST.
+        SourceError: the file does not exist, is not a regular file, may not be read, or is
+            larger than LARGEST.
     """
     with opened(path) as stream:
         return bounded(stream, path)

@@ -119,7 +119,7 @@ def _devices() -> Mapping[str, int]:
 
 
 def memory_held() -> int:
-    """Return the bytes of memory that this process uses; an estimate if the system does not tell."""
+    """Return the bytes of memory that this process uses; estimated if the system does not report it."""
     with suppress(OSError, ValueError, IndexError), open("/proc/self/statm", "rb") as sizes:
         return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return sys.getallocatedblocks() * _PER_OBJECT

@@ -106,7 +106,7 @@ def load_each(
         layers: the layers below each source.
         inherit: whether to put the current environment below the layers.
         on_source: called with the progress.
-        on_snapshot: called with the environment of each node when it is read, and not kept.
+        on_snapshot: called with each node's environment, which is then not returned.
 
     Raises:
         UsageError: the name of a source is invalid.

@@ -50,7 +50,8 @@ def editable(path: str) -> bytes | None:
 
 
 def reread(source: str, path: str, data: bytes, context: Context) -> Reading | None:
-    """Return the content of a file with these bytes; None if it cannot be read, or is a record.
+    """Return the content of a file with these bytes; None if it cannot be read, or only records
+    an environment, as a snapshot does.
 
     `source` is the source for which the file was read: the file itself, or a file that includes it.
     """

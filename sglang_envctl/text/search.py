@@ -29,7 +29,7 @@ def stems(phrases: Iterable[str]) -> tuple[str, ...]:
 
 
 def rank(wanted: Iterable[str], texts: Iterable[str]) -> int | None:
-    """Return the index of the text by which all the stems are found; None if the texts lack one."""
+    """Return the index of the first text by which every stem has occurred; None if a stem is missing."""
     missing = set(wanted)
     for number, text in enumerate(map(folded, texts)):
         missing = {stem for stem in missing if stem not in text}

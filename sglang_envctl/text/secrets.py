@@ -143,11 +143,10 @@ def has_known_form(raw: str) -> bool:
 
 
 def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
-    """Return a text with words that may be a misplaced secret left out, for a message.
+    """Return a text, for a message, with words that may be a misplaced secret replaced by `...`.
 
-    A long word that mixes cases, or letters with digits, is left out. If `known` words, which may
-    be shown, are given, the text is lines of a file, in which a word may be an assignment or a
-    path.
+    A long word that mixes cases, or letters with digits, is replaced, unless it is one of `known`.
+    If `known` is not empty, the text is lines of a file, so a word may be an assignment or a path.
     """
     usual_word = f"{_USUAL_WORD}|{_KEY_WORD}" if known else _USUAL_WORD
 

@@ -134,6 +134,25 @@ PORT = 30000
 [tool.x.environment]
 NCCL_DEBUG = "INFO"
 """
+CLOUD_INIT = """\
+#cloud-config
+write_files:
+- path: /etc/s.env
+  content: |
+    SGLANG_X=1
+- path: /etc/systemd/system/s.service
+  content: |
+    [Service]
+    Environment=SGLANG_X=2
+    ExecStart=/usr/bin/sglang serve
+- path: /opt/run
+  content: |
+    #!/bin/sh
+    export SGLANG_X=3
+    sglang serve
+runcmd:
+- SGLANG_X=4 sglang serve
+"""
 CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     "Helm values": ("values.yaml", HELM.replace("{{ .Values.token }}", '"{{ .t }}"'), {
         "env": {"SGLANG_USE_AITER": "1", "HF_HOME": "/data", "HF_TOKEN": LATER},
@@ -201,6 +220,40 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
     }),
     "a list of NAME=value": ("x.yaml", "env: [A=1, B=x=y, C=]\n", {
         "env": {"A": "1", "B": "x=y", "C": ""},
+    }),
+    "a list of mappings, and what is filled in": ("x.yaml",
+            "env: [{A_B: 1}, '{{ more }}', C=2, {E: 3, F: 4}]\n", {
+        "env": {"A_B": "1", "C": "2", "E": "3", "F": "4"},
+    }),
+    "names beside something else than a value": ("x.yaml",
+            "env: [{name: A_B, secretRef: s}, {key: C, value: 1, description: d}, {key: D}]\n", {
+        "env": {"A_B": "<from secretRef>", "C": "1", "D": ""},
+    }),
+    "CloudFormation": ("stack.yaml",
+            "Environment: [{Name: A_B, Value: 1}, {Name: C, Value: {Ref: P}},\n"
+            "  {Name: D, Value: !Ref P}]\n", {
+        "Environment": {"A_B": "1", "C": "<from Ref>", "D": "<made by !Ref>"},
+    }),
+    "values of other types beside scalars": ("x.yaml",
+            "env: {A_B: 1, C: {from_secret: s}, D: [1], lower: {x: y}}\n", {
+        "env": {"A_B": "1", "C": "<from from_secret>", "D": "<from a list>"},
+    }),
+    "a text": ("x.yaml", "a: {env: A_B=1 C_D=2}\nb:\n  env_vars: |\n    # why\n    A_B=1\n    C='2'\n", {
+        "a/env": {"A_B": "1", "C_D": "2"}, "b/env_vars": {"A_B": "1", "C": "<from a quoted line>"},
+    }),
+    "variables of SGLang under any key": ("values.yaml",
+            "config: {SGLANG_X: 1, A: 2}\nargs: {SGLANG_X: 3}\nset: {env.A_B: 4, a.b: 5}\n", {
+        "config": {"SGLANG_X": "1", "A": "2"}, "set": {"A_B": "4"},
+    }),
+    "files in a text": ("user-data.yaml", CLOUD_INIT, {
+        "runcmd": {"SGLANG_X": "4"},
+        "write_files/0/content": {"SGLANG_X": "1"},
+        "write_files/1/content": {"SGLANG_X": "2"},
+        "write_files/2/content/3": {"SGLANG_X": "3"},
+    }),
+    "YAML in a text": ("values.yaml",
+            "env: |\n  - {name: SGLANG_X, value: '1'}\nnote: |\n  SGLANG_X=2\n", {
+        "env": {"SGLANG_X": "1"},
     }),
     "ECS": ("task.json", '{"containerDefinitions": [{"name": "c", "environment": '
             '[{"name": "A", "value": "1"}, {"name": "B", "value": ""}]}]}', {
@@ -286,6 +339,9 @@ def test_what_a_scalar_becomes(written: str, value: str) -> None:
         "environment: {name: production, url: https://example.org}\n",
         "env: {A: [1, 2]}\n",
         "env: [python>=3.10]\n",
+        "env: MODE=x\n",
+        "env: {A_B: [1], lower: 1}\n",
+        "environment: [{key: x, value: 3, y: 4}]\n",
         "environment: [{name: x, size: 3}]\n",
         "variables: {A: 1, region: eu}\n",
         "A: 1\nimage: x\n",

@@ -21,9 +21,9 @@ from textwrap import indent
 from typing import Any
 
 from sglang_envctl.audit import audit
-from sglang_envctl.audit.compiled import named
+from sglang_envctl.audit.code.compiled import named
+from sglang_envctl.audit.code.options import options as audit_options
 from sglang_envctl.audit.facts import weight
-from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
 from sglang_envctl.devtools.releases.fetch import download, missing
@@ -80,9 +80,7 @@ def _is_unprefixed(name: str, ways: list[list[Any]], readers: list[str]) -> bool
 
 
 def _parses(reader: str) -> bool:
-    """Return whether a value can be invalid; a text, a path and a test for presence accept every
-    value.
-    """
+    """Return whether a reader can reject a value; strings, paths and tests for presence accept all."""
     steps = reader.removesuffix("-or-unset")
     return weight(reader) < _WEAK and not steps.endswith(("text", "path"))
 

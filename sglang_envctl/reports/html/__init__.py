@@ -137,7 +137,7 @@ def _nodes(report: DiffReport) -> str:
 
 
 def failure(message: str, code: int) -> str:
-    """Return a page with the error, which needs no library."""
+    """Return a page with the error; making the page needs no third-party library."""
     from html import escape
 
     text = _FAILURE.format(code=code, message=escape(visible(message)))

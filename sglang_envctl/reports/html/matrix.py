@@ -47,7 +47,7 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One variable."""
+    """A row of the matrix: one variable, with a cell for each column."""
 
     change: Change
     outliers: int
@@ -79,7 +79,7 @@ def _matrix(part: str, changes: tuple[Change, ...], roles: Mapping[str, str]) ->
 
 
 def _groups(changes: Sequence[Change]) -> list[list[str]]:
-    """Return the nodes grouped by their values: the largest group first, then the smallest."""
+    """Return the nodes grouped by their values: the largest group, then the others, smallest first."""
     narrow = [change for change in changes if len(change.values) <= MOST_VALUES]
     keys: dict[str, list[int]] = {}
     for change in narrow or changes[:1]:

@@ -35,8 +35,8 @@ _TERM = (
 
 
 def _flat(words: Iterable[str]) -> Iterator[str]:
-    """Yield the words, including those in a script passed to a shell; yield an empty string for
-    each that is known only at startup.
+    """Yield the words, including those in a script passed to a shell; words that are known only at
+    startup become empty strings.
     """
     for word in words:
         parts = [word]
@@ -116,7 +116,7 @@ class Command:
         return value in re.split(", | or ", term["values"])
 
     def _after(self, flag: str) -> Iterator[str]:
-        """Yield the words after each use of an option; those after a switch do not matter."""
+        """Yield the value of each use of an option: after `=`, or the next word, even of a switch."""
         names = (flag, *_OTHER_NAMES.get(flag, ()))
         for word, following in zip(self._words, (*self._words[1:], ""), strict=False):
             name, equals, value = word.partition("=")

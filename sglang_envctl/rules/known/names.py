@@ -81,8 +81,7 @@ class KnownNames:
         return entry is not None or name in self.read or name in UNDESCRIBED
 
     def own_suggestions(self, name: str) -> tuple[str, ...]:
-        """Return the names of which a name in SGLang's namespace may be a misspelling, most likely
-        first.
+        """Return names that a name in SGLang's namespace may be a misspelling of, most likely first.
 
         A name that this release does not read is replaced by its successor. Names of FlagOS's
         plugin are suggested only for names with a similar beginning.
@@ -178,7 +177,7 @@ class KnownNames:
 
     @cached_property
     def _similar_options(self) -> SpellingIndex:
-        """The options of the servers, as variables would be named after them."""
+        """The options of the servers, in the form of variable names, such as SGLANG_TP_SIZE."""
         return SpellingIndex(f"SGLANG{f[1:].upper().replace('-', '_')}" for f in self._options)
 
     @cached_property

@@ -1,6 +1,4 @@
-"""Find variables with which every value has the same effect, so that setting them has a
-declared consequence.
-"""
+"""Find variables for which every value has the same effect, such as a crash, or none at all."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def invisible(text: str) -> str:
 class Collector:
     """One pass over a file.
 
-    The dialect is empty for python-dotenv, so that its notes do not name it.
+    `dialect` is empty for python-dotenv, whose notes do not name a dialect.
     """
 
     def __init__(self, label: str, dialect: str = "") -> None:
@@ -89,7 +89,7 @@ class Collector:
         """Add a ready assignment, and check the text in which it was written.
 
         Raises:
-            SourceError: references add up to more than any deployment has.
+            SourceError: the values with references exceed LONGEST_SUM in total.
         """
         name, raw, origin, references, *_ = assignment
         self.expanded += len(raw) if references else 0

@@ -42,7 +42,7 @@ def without_traps(text: str, remark: Remark) -> str:
 
 
 def _blank_run(text: str) -> bool:
-    """Return whether a text has too much consecutive whitespace; the check is fast if it has none."""
+    """Return whether a text has too much consecutive whitespace; the check is fast for ordinary text."""
     spaces_alone = text.isascii() and not any(char in text for char in _OTHER_WHITESPACE)
     return not (spaces_alone and " " * 16 not in text) and bool(re.search(_BLANK_RUN, text))
 

@@ -1,4 +1,5 @@
-"""Kubernetes manifests: one environment per container, and per place of a custom resource.
+"""Kubernetes manifests: one environment per container, and per set of variables that a
+custom resource declares.
 
 A container is called `deployment/web/server`; in an object with several pods, such as a
 LeaderWorkerSet, `leaderworkerset/web/leader/server`; an init container `deployment/web/init/fetch`.

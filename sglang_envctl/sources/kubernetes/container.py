@@ -14,9 +14,17 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.kubernetes.holders import declared
-from sglang_envctl.sources.kubernetes.objects import INVALID_BASE64, Datum, Index, Object, data
-from sglang_envctl.sources.mappings.blocks import Block, of, of_parameters, of_strings
+from sglang_envctl.sources.kubernetes.objects import (
+    HELD,
+    INVALID_BASE64,
+    Datum,
+    Index,
+    Object,
+    data,
+)
+from sglang_envctl.sources.mappings.blocks import Block
 from sglang_envctl.sources.mappings.environments import of_block
+from sglang_envctl.sources.mappings.forms import is_meant, under
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -87,12 +95,8 @@ class Container:
         for key, node in (env if of_pod else declared(holder)).items():
             if isinstance(node, MappingNode):
                 self._mapping(key, node)
-            elif (
-                self.extensible
-                and node
-                and (listed := of_strings(node) or of_parameters(node, key))
-            ):
-                self.add(Block((key,), listed))
+            elif node and self.extensible and not (is_meant(key) and _is_of_kubernetes(node)):
+                self.add(Block((key,), under(node, key)))
             else:
                 for entry in items(node):
                     self._entry(entry)
@@ -103,7 +107,7 @@ class Container:
             self._put(found._replace(origin=self._origin(found.origin.line or 0)))
 
     def _mapping(self, key: str, node: MappingNode) -> None:
-        if self.extensible and (entries := of(node, key)):
+        if self.extensible and (entries := under(node, key)):
             self.add(Block((key,), entries))
         else:
             self.note("refused", node.line, "", reason=f"{key} is a mapping but must be a list")
@@ -128,11 +132,7 @@ class Container:
             prefix = text_of(within(source, "prefix"))
             for key, datum in data(found).items():
                 if _NAME.fullmatch(prefix + key):
-                    self._put(self._from_datum(prefix + key, datum, found))
-
-    def _from_datum(self, name: str, datum: Datum, found: Object) -> Assignment:
-        origin = Origin(self.source, found.file, datum.line, "data")
-        return Assignment(name, datum.value, origin, confidential=found.kind == "Secret")
+                    self._put(from_datum(prefix + key, datum, found, self.source))
 
     def _entry(self, entry: Node) -> None:
         name = within(entry, "name")
@@ -253,7 +253,7 @@ class Container:
             origin = self._origin(line)
             self._put(Assignment(name, "", origin, unknown=unknown, confidential=secret))
         elif datum := data(found).get(key):
-            self._put(self._from_datum(name, datum, found))
+            self._put(from_datum(name, datum, found, self.source))
         elif text_of(within(reference, "optional")).lower() != "true":
             why = f"{kind} {holder} has no key {key}, so the container does not start"
             self.note("refused", line, name, reason=why)
@@ -262,6 +262,13 @@ class Container:
         self.budget.spend(assignment)
         self.known[assignment.name] = assignment
         self.assignments.append(assignment)
+
+
+def _is_of_kubernetes(node: Node) -> bool:
+    """Return whether a list has the form that Kubernetes requires: every item is a mapping with a
+    name.
+    """
+    return all(isinstance(one, MappingNode) and _ENTRY & {*one.pairs} for one in items(node))
 
 
 def _devices(holder: Node) -> int:
@@ -273,12 +280,18 @@ def _devices(holder: Node) -> int:
     return int(granted[0]) if len(granted) == 1 and re.fullmatch(r"\d{1,3}", granted[0]) else 0
 
 
+def from_datum(name: str, datum: Datum, found: Object, source: str) -> Assignment:
+    """Return a variable whose value is an entry of a ConfigMap or Secret."""
+    origin = Origin(source, found.file, datum.line, "data")
+    return Assignment(name, datum.value, origin, confidential=found.kind == "Secret")
+
+
 _NOT_BASE64 = "data of a Secret is not valid base64"
 
 
 def refused(found: Object, source: str) -> Iterator[Note]:
     """Yield notes about the parts of a ConfigMap or Secret that Kubernetes rejects."""
-    if found.kind not in ("ConfigMap", "Secret"):
+    if found.kind not in HELD:
         return
     for name, datum in data(found).items():
         if datum.refused:

@@ -1,8 +1,8 @@
 """Find the environments in an object: in the containers of its pods, and in custom resources.
 
-Operators pass the content of `env`, `envs` and similar keys in their own kinds of objects to a
-program:
-Dynamo, OME, KServe, Argo, Ray. Outer declarations, such as `spec.envs` of Dynamo, are lower layers.
+Operators (Dynamo, OME, KServe, Argo, Ray) have their own kinds of objects, and pass the content
+of `env`, `envs` and similar keys in them to a program. Outer declarations, such as `spec.envs`
+of Dynamo, are lower layers.
 """
 
 from __future__ import annotations
@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.mappings.blocks import (
-    Found,
     Path,
-    blocks,
-    is_meant,
-    of,
-    of_parameters,
     steps,
 )
+from sglang_envctl.sources.mappings.forms import under
 from sglang_envctl.sources.yaml.commands import command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -27,7 +22,6 @@ from sglang_envctl.sources.yaml.tree import (
     ScalarNode,
     SequenceNode,
     items,
-    load,
     pairs,
     within,
 )
@@ -35,12 +29,6 @@ from sglang_envctl.sources.yaml.tree import (
 CONTAINERS = {"containers": "", "initContainers": "/init"}
 """The lists of containers of a pod, and the part that each adds to the pod's selector."""
 _FROM = "envFrom"
-_EMBEDDED = frozenset(
-    {"manifest", "podSpecPatch", "runtimeEnvYAML", "serveConfigV2", "values", "valuesContent"}
-)
-"""The keys of strings that contain YAML: in RayService, RayJob, HelmChart, Argo CD and Argo
-Workflows.
-"""
 
 
 class Holder(NamedTuple):
@@ -51,15 +39,6 @@ class Holder(NamedTuple):
     around: tuple[MappingNode, ...]
     """The outer mappings that also declare variables, outermost first."""
     is_pod: bool
-
-
-class Embedded(NamedTuple):
-    """A block in a string that contains YAML."""
-
-    path: Path
-    found: Found
-    lines: int
-    """The number of lines in the file before the string."""
 
 
 def holders(root: MappingNode) -> Iterator[Holder]:
@@ -96,36 +75,8 @@ def declared(node: Node) -> dict[str, Node]:
     return {
         key.text: value
         for key, value in pairs(node)
-        if not isinstance(value, ScalarNode)
-        and (of(value, key.text) if is_meant(key.text) else of_parameters(value, key.text))
+        if not isinstance(value, ScalarNode) and under(value, key.text)
     }
-
-
-def may_embed(text: str) -> bool:
-    """Return whether a file may contain strings of YAML; an escape in the file may hide their keys."""
-    return "\\" in text or any(key in text for key in _EMBEDDED)
-
-
-def embedded(root: MappingNode, path: str) -> Iterator[Embedded]:
-    """Yield the blocks in strings that contain YAML; other strings are skipped."""
-    todo: list[tuple[Path, Node]] = [((), root)]
-    while todo:
-        at, node = todo.pop()
-        for key, value in pairs(node):
-            if not isinstance(value, ScalarNode):
-                todo.append(((*at, key.text), value))
-            elif key.text in _EMBEDDED and ("\n" in value.text or value.text.startswith("{")):
-                yield from _in_text((*at, key.text), value, path)
-        todo += [((*at, str(number)), item) for number, item in enumerate(items(node))]
-
-
-def _in_text(at: Path, text: ScalarNode, path: str) -> Iterator[Embedded]:
-    try:
-        stream = load(text.text.encode("utf-8", "surrogatepass"), path)
-    except SourceError:
-        return
-    for document in stream.documents:
-        yield from (Embedded(at, found, text.line) for found in blocks(document))
 
 
 def _is_pod(node: MappingNode) -> bool:

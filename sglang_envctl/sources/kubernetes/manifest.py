@@ -7,22 +7,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
+from sglang_envctl.environment import Layer, Note, Origin, Place
 from sglang_envctl.environment import Node as Rank
 from sglang_envctl.errors import NoEnvironmentError
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import load, shape
-from sglang_envctl.sources.kubernetes.container import Catalog, Container, refused
+from sglang_envctl.sources.kubernetes.container import Catalog, Container, from_datum, refused
 from sglang_envctl.sources.kubernetes.holders import (
     CONTAINERS,
     Holder,
-    embedded,
     holders,
-    may_embed,
 )
 from sglang_envctl.sources.kubernetes.objects import (
+    HELD,
     Object,
     data,
     index,
@@ -31,6 +31,7 @@ from sglang_envctl.sources.kubernetes.objects import (
 )
 from sglang_envctl.sources.mappings.blocks import Path
 from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
 from sglang_envctl.text.escape import source_name, visible
@@ -98,7 +99,8 @@ class _Manifest:
         self._objects = found
         self._budget = Budget(path)
         self._ignores = in_lines(stream.text, path)
-        self._may_embed = may_embed(stream.text)
+        self._has_texts = inner.may_contain(stream.text)
+        self._context = context
         self._catalog = Catalog(index(found), context.beside.once(objects_of_files))
         self._notes = [
             *(_repeated(path, key.line, key.text) for key, *_ in stream.repeated),
@@ -111,6 +113,8 @@ class _Manifest:
         for one in containers:
             yield from self._layers(one, notes)
             notes = []
+        texts = [layer for found in self._objects for layer in self._of_texts(found)]
+        yield from texts
         if containers:
             return
         maps = [layer for found in self._objects if (layer := self._map(found))]
@@ -118,12 +122,12 @@ class _Manifest:
             first, *others = maps
             yield first._replace(notes=tuple(notes))
             yield from others
-        else:
+        elif not texts or notes:
             yield Layer(self._path, "kubernetes", (), tuple(notes), self._ignores)
 
     def _environments(self, found: Object) -> Iterator[_Selected]:
         """Yield the declarations in an object: of its pods, of custom resources, in embedded YAML."""
-        all_holders = list(holders(found.node))
+        all_holders = list(holders(found.node)) if found.kind not in HELD else []
         around = {id(node) for one in all_holders for node in one.around}
         roles = iter(_roles([one.path for one in all_holders if one.is_pod]))
         for one in all_holders:
@@ -134,12 +138,14 @@ class _Manifest:
                 command = command_line(one.node, container.resolved)
                 aside = id(one.node) in around
                 yield _Selected(_selector(found, one.path), container, command, aside=aside)
-        for path, inner, lines in embedded(found.node, self._path) if self._may_embed else ():
-            container = self._container(found)
-            for block in (*inner.around, inner.block):
-                container.add(block, lines)
-            selector = _selector(found, (*path, *inner.block.path))
-            yield _Selected(selector, container, aside=inner.has_inner)
+
+    def _of_texts(self, found: Object) -> Iterator[Layer]:
+        """Yield the environments in the texts of an object."""
+        for layer in inner.layers(found.node, self._path, self._context) if self._has_texts else ():
+            selector = f"{found.selector}/{layer.selector.removeprefix('spec/')}"
+            yield layer._replace(
+                label=f"{self._path}#{selector}", selector=selector, ignores=self._ignores
+            )
 
     def _of_pod(self, found: Object, pod: Holder, role: str) -> Iterator[_Selected]:
         base = f"{found.selector}/{role}" if role else found.selector
@@ -214,16 +220,15 @@ class _Manifest:
         )
 
     def _map(self, found: Object) -> Layer | None:
-        """Return a ConfigMap as the environment of a container that uses it; None if a key is
-        not the name of a variable, and for other objects.
+        """Return a ConfigMap or Secret as the environment of a container that uses it; None if its
+        keys are not names of variables, or a Secret has none of SGLang, and for other objects.
         """
-        entries = data(found) if found.kind == "ConfigMap" else {}
-        if not entries or not all(map(_ENVIRONMENT_NAME.fullmatch, entries)):
+        entries = data(found) if found.kind in HELD else {}
+        named = {key: one for key, one in entries.items() if _ENVIRONMENT_NAME.fullmatch(key)}
+        plain = named == entries and found.kind == "ConfigMap"
+        if not named or not (plain or any(key.startswith(OWNED) for key in named)):
             return None
-        assignments = tuple(
-            Assignment(name, datum.value, Origin(self._path, found.file, datum.line, "data"))
-            for name, datum in entries.items()
-        )
+        assignments = tuple(from_datum(*one, found, self._path) for one in named.items())
         label, unseen = f"{self._path}#{found.selector}", "the container that uses it"
         return Layer(
             label, "kubernetes", assignments, (), self._ignores, found.selector, unseen=unseen

@@ -28,6 +28,8 @@ MOST_LINKS = 300
 """The maximum number of names, injected for services, that are checked per namespace."""
 
 INVALID_BASE64 = "not valid base64"
+HELD = ("ConfigMap", "Secret")
+"""The kinds of objects that hold values for containers."""
 _LISTS = ("List", "ConfigMapList", "SecretList")
 _REFERRED_TO = re.compile(rb"kind[\"']?\s*:\s*[\"']?(?:ConfigMap|Secret|Service|\w*List)\b")
 
@@ -103,7 +105,7 @@ def index(found: Iterable[Object]) -> Index:
     maps: dict[tuple[str, str], list[Object]] = {}
     links: dict[str, dict[str, Link]] = {}
     for one in found:
-        if one.kind in ("ConfigMap", "Secret"):
+        if one.kind in HELD:
             maps.setdefault((one.kind, one.name), []).append(one)
         elif one.kind == "Service" and one.name.startswith("sgl"):
             line = (within(one.node, "metadata", "name") or one.node).line

@@ -1,4 +1,4 @@
-"""Environments inside YAML, JSON and TOML files: mappings under a key that means an environment.
+"""Environments inside YAML, JSON and TOML files: mappings under a key that names an environment.
 
 Helm values, recipes of Slurm launchers, SkyPilot, Ansible, GitHub Actions, GitLab CI, dev
 containers, VS Code and `[env]` tables have names and values under `env`, `environment` and similar
@@ -25,8 +25,8 @@ _NAMED = r"(?i)\.(?:ya?ml|json|jsonc|toml|code-workspace|env)$|(?:^|/)\.?[^./]*$
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file looks like JSON, or looks like YAML or TOML and has no contradicting
-    name.
+    """Return whether a file looks like JSON, or looks like YAML or TOML and its extension, if any,
+    fits.
     """
     found = shape(path, head) if path else ""
     return found == "JSON" or bool(found and re.search(_NAMED, path))
@@ -41,9 +41,8 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     from sglang_envctl.sources.mappings.environments import read
 
-    del context
     form = shape(path, data[:4096]) or "YAML"
-    if found := read(path, data, form):
+    if found := read(path, data, form, context):
         return found
     shown = source_name(path)
     raise NoEnvironmentError(

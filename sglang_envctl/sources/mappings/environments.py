@@ -10,11 +10,13 @@ from sglang_envctl.environment import Assignment, Layer, Note, Origin, Place
 from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
 from sglang_envctl.sources.mappings.extends import resolved
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
+from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.tree import Node, Repeated, text_of
 
 Ignores: TypeAlias = Mapping[Place, frozenset[str]]
@@ -30,8 +32,8 @@ _SHARING = rb"extends|!reference"
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
-def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
-    """Return the environments of a file; empty if no key in it means an environment.
+def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, ...]:
+    """Return the environments of a file; empty if no key names an environment.
 
     Raises:
         NoEnvironmentError: the file cannot be parsed.
@@ -54,11 +56,14 @@ def read(path: str, data: bytes, form: Shape) -> tuple[Layer, ...]:
     ]
     repeated = {(one.key.text, one.key.line): one for one in stream.repeated}
     notes = tuple(_elsewhere(line, path) for _, missing in documents for line in missing)
-    return tuple(
+    layers = [
         layer._replace(notes=(*layer.notes, *notes))
         for one in found
         for layer in _started(_layer(one, path, budget, ignores, repeated), path, one)
-    )
+    ]
+    for document, _ in documents if inner.may_contain(stream.text) else ():
+        layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
+    return tuple(layers)
 
 
 def _elsewhere(line: int, path: str) -> Note:

@@ -80,7 +80,7 @@ def launched(
 def _server(
     node: ast.Call, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[tuple[str, ...], tuple[Text, int] | None]:
-    """Return the command line of the started server, and the string that contains it with its line."""
+    """Return the started server's command line and, if that is one string, the string and its line."""
     nodes = [*node.args, *(k.value for k in node.keywords if k.arg)]
     values = (*arguments, *keywords.values())
     for at, given in enumerate(values):

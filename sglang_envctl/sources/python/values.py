@@ -121,7 +121,7 @@ class Slot:
 
 
 def _holds(condition: Path, path: Path) -> bool:
-    """Return whether code under the condition `path` runs only after code under `condition`."""
+    """Return whether the conditions `path` include all those of `condition`."""
     return condition == path[: len(condition)]
 
 
@@ -170,7 +170,9 @@ class Words:
     path: Path = ()
 
     def add(self, items: list[Value], path: Path) -> None:
-        """Add items; items under a condition of their own may not exist."""
+        """Add items; under another condition than the list itself, they may not exist, so they are
+        unknown.
+        """
         if len(self.items) + len(items) > MOST_WORDS:
             items = []
         self.items += [item if path == self.path else Unknown() for item in items]
@@ -265,8 +267,8 @@ def through(name: str, value: Value) -> Value:
 
 
 def words_of(value: Value) -> tuple[str, ...]:
-    """Return a command line, with an empty string for each unknown word; empty if the value is not
-    one.
+    """Return a command line, with an empty string for each unknown word; empty if the value is no
+    command line.
     """
     if isinstance(value, Text):
         value = split(value) if re.search(_COMMAND, value.text) else Unknown()

@@ -29,7 +29,7 @@ _DEPLOYS = {"install", "template", "upgrade"}
 
 
 def helm(command: Command, scope: Scope) -> Iterator[Started]:
-    """Yield the variables of `helm install --set env.NAME=value`, if the path means an environment."""
+    """Yield the variables of `helm install --set env.NAME=value`, if the path names an environment."""
     words = command.words
     if not _DEPLOYS & {word.text for word in words}:
         return
@@ -48,7 +48,7 @@ def helm(command: Command, scope: Scope) -> Iterator[Started]:
 
 def _set(value: Value, scope: Scope) -> Entries:
     """Return the variables of `env.NAME=value` and of `env[0].name=NAME,env[0].value=value`."""
-    from sglang_envctl.sources.mappings.blocks import is_meant
+    from sglang_envctl.sources.mappings.forms import is_meant
 
     text, reasons = marked(value)
     entries, names, values = Entries(), dict[str, str](), dict[str, Value]()

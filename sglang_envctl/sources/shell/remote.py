@@ -23,7 +23,8 @@ from sglang_envctl.sources.shell.launchers import (
     standard_input,
     variable,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
 _ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}
@@ -127,7 +128,7 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the command that is the text of one word: `script -c COMMAND`, `flock FILE -c COMMAND`."""
+    """Follow a command that is passed as one word: `script -c COMMAND`, `flock FILE -c COMMAND`."""
     del scope
     words = command.words
     elsewhere = words[0].text.rpartition("/")[2] in _ELSEWHERE

@@ -184,8 +184,7 @@ def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Ite
 def _in_quotes(node: Node, scope: Scope) -> Iterator[Value]:
     """Yield the parts between double quotes.
 
-    The parser includes whitespace before an expansion in the expansion, so literal text is what
-    remains.
+    Whitespace before an expansion counts as literal text; the parser includes it in the expansion.
     """
     source = scope.script.text(node)
     start = node.start_byte + source.index('"') + 1

@@ -37,7 +37,7 @@ MOST_FILES = 200
 
 
 class _RefusedError(ValueError):
-    """An error because of which supervisord does not start; the message has the reason."""
+    """An error that prevents supervisord from starting; the message has the reason."""
 
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

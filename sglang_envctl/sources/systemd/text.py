@@ -153,9 +153,7 @@ def specifiers(value: str) -> tuple[bool, str, str]:
 
 
 def several(raw: str) -> str:
-    """Return the names of further assignments in a value that was meant to be one, separated by
-    spaces.
-    """
+    """Return the names that a value seems to assign after its first word: `B C` for `1 B=2 C=3`."""
     return " ".join(re.findall(r"(?<=[ \t])([A-Z_][A-Z0-9_]*)=", raw))
 
 

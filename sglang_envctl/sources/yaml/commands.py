@@ -9,15 +9,17 @@ from typing import NamedTuple
 from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode
 
-_COMMANDS = ("entrypoint", "command", "args")
+_WORDS = ("entrypoint", "command", "args")
 _SCRIPTS = (
-    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "commands",
+    "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "cmds", "commands",
+    "bootcmd", "runcmd",
     "start_command",
 )  # fmt: skip
-"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, dstack,
-Truss.
+"""The keys of shell scripts, or of lists of their lines: GitHub, SkyPilot, GitLab, Ansible, Task,
+cloud-init, dstack, Truss.
 """
-_KEYS = frozenset((*_COMMANDS, *_SCRIPTS))
+COMMANDS = frozenset((*_WORDS, *_SCRIPTS))
+"""The keys of commands."""
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """The options that, as the first word of `args`, show that the image's entry point is a shell."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
@@ -38,7 +40,7 @@ class CommandLine(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether the command mentions a server or sets a variable of SGLang, and is not just a tool."""
+        """Whether the command mentions a server or sets an SGLang variable, so it is not just a tool."""
         words = (self.words,) if isinstance(self.words, str) else self.words
         return bool(re.search(rf"{_SERVER}|{_VARIABLE}", " ".join(filter(None, words))))
 
@@ -53,9 +55,9 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         node: the mapping.
         resolved: returns a word with its references resolved.
     """
-    if not isinstance(node, MappingNode) or _KEYS.isdisjoint(node.pairs):
+    if not isinstance(node, MappingNode) or COMMANDS.isdisjoint(node.pairs):
         return None
-    given = _under(_COMMANDS, node)
+    given = _under(_WORDS, node)
     found = scalars(given.values())
     if found and _is_sglang(found):
         texts = [resolved(part.text) for part in found]

@@ -1,8 +1,9 @@
 """A .env file as python-dotenv reads it.
 
-Quirks of python-dotenv are handled only here and in `limits`. The parser includes preceding blank
-lines in the line number of a binding. Its interpolation would copy the whole environment for every
-value, and takes quadratic time on an unclosed `${`.
+Quirks of python-dotenv are handled only here and in `limits`. The parser counts preceding blank
+lines as part of a binding, whose line number is that of the first blank line. Its
+interpolation would copy the whole environment for every value, and takes quadratic time on an
+unclosed `${`.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ class _Bindings(Collector):
 
 
 def _lines_before(text: str) -> int:
-    """Return the number of blank lines that the parser adds before a binding."""
+    """Return the number of blank lines that the parser includes at the start of a binding's text."""
     return text[: len(text) - len(text.lstrip())].count("\n")
 
 
