@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TypeAlias
 
 from sglang_envctl.environment import Layer, Note, Origin
 from sglang_envctl.sources.yaml.commands import COMMANDS, command_line
@@ -40,12 +40,12 @@ _FILES = frozenset(
 GitLab, Task.
 """
 
+_HINTS = ("ile", "From", "dotenv", "include")
+"""Parts of these keys, of which most documents have none."""
 
-class _Place(NamedTuple):
-    """A name in a document, and the line of its value."""
 
-    name: str
-    line: int
+_Place: TypeAlias = "tuple[str, int]"
+"""A name in a document, and the line of its value."""
 
 
 def told(
@@ -65,7 +65,7 @@ def told(
     if found and _OURS in text:
         notes += _unread(found, roots, text, path)
     unseen = ""
-    if found and (any(key in text for key in _FILES) or "include:" in text):
+    if found and any(map(text.__contains__, _HINTS)):
         for key, line in _references(roots):
             unseen = f"what {key} refers to"
             notes.append(_note(f"{unseen} is not read", path, line))
@@ -89,12 +89,13 @@ def _unread(
 ) -> Iterator[Note]:
     """Yield a note for each group of names of which none was read."""
     read = {
-        _Place(a.name, a.origin.line or 0)
+        (a.name, a.origin.line)
         for layer in layers
         for a in layer.assignments
-        if a.origin.file == path
+        if a.name.startswith(_OURS) and a.origin.file == path
     }
-    if all(_is_near(place, read) for place in _mentioned(text)):
+    # The line of a value may be the next.
+    if all(place in read or (place[0], place[1] + 1) in read for place in _mentioned(text)):
         return  # the usual case
     lines = {note.origin.line for layer in layers for note in layer.notes}
     for group in _groups(roots):
@@ -104,7 +105,7 @@ def _unread(
         names = list(dict.fromkeys(name for name, _ in group))
         more = f" and {len(names) - 1} more variables are" if names[1:] else " is"
         reason = f"{visible(names[0])}{more} set where no environment is read"
-        yield _note(reason, path, group[0].line)
+        yield _note(reason, path, group[0][1])
 
 
 def _mentioned(text: str) -> Iterator[_Place]:
@@ -113,12 +114,7 @@ def _mentioned(text: str) -> Iterator[_Place]:
     for match in _NAME.finditer(text):
         line += text.count("\n", at, match.start())
         at = match.start()
-        yield _Place(match[0], line)
-
-
-def _is_near(place: _Place, read: set[_Place]) -> bool:
-    """Return whether a name was read on its line or the next, which may be that of its value."""
-    return place in read or _Place(place.name, place.line + 1) in read
+        yield match[0], line
 
 
 def _groups(roots: tuple[Node, ...]) -> Iterator[list[_Place]]:
@@ -130,7 +126,7 @@ def _groups(roots: tuple[Node, ...]) -> Iterator[list[_Place]]:
         scalars = {
             key: value for key, (_, value) in node.pairs.items() if isinstance(value, ScalarNode)
         }
-        yield [_Place(key, value.line) for key, value in scalars.items() if _NAME.fullmatch(key)]
+        yield [(key, value.line) for key, value in scalars.items() if _NAME.fullmatch(key)]
         is_command = not COMMANDS.isdisjoint(scalars) and command_line(node)
         for key, value in scalars.items():
             if _OURS in value.text and not (
@@ -168,15 +164,15 @@ def _of_item(item: Node) -> Iterator[_Place]:
     name = next((found for key in _NAMING if (found := within(item, key))), None)
     if _NAME.fullmatch(text_of(name)):
         value = within(item, "value") or within(item, "Value") or name
-        yield from (_Place(text_of(name), one.line) for one in (value, name) if one)
+        yield from ((text_of(name), one.line) for one in (value, name) if one)
 
 
 def _in_text(text: ScalarNode) -> list[_Place]:
     """Return the names that a text assigns values to."""
     return [
-        _Place(match[1], text.line + 1 + text.text.count("\n", 0, match.start()))
+        (match[1], text.line + 1 + text.text.count("\n", 0, match.start()))
         if text.block
-        else _Place(match[1], text.line)
+        else (match[1], text.line)
         for match in _ASSIGNED.finditer(text.text)
     ]
 
