@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from sglang_envctl.audit.chosen import chosen
+from sglang_envctl.audit.release.chosen import chosen
 from sglang_envctl.environment import Environment, Node
 from sglang_envctl.errors import SourceError, Unreadable
 from sglang_envctl.findings.check import Group, Scope, check_groups, check_settings, unused
@@ -80,7 +80,7 @@ def read(*sources: Source, dialect: str = "dotenv") -> Environment:
 def context(
     dialect: str = "dotenv", dialects: tuple[str, ...] = (), timeout: float = 30
 ) -> Context:
-    """Return the context of reading: the current environment, and the dialect of .env files.
+    """Return the settings for reading sources: the current environment, dialects and a timeout.
 
     Args:
         dialect: the dialect of .env files.
@@ -93,14 +93,14 @@ def context(
 
 
 def _collect() -> list[str]:
-    """Return the snapshots of the cluster node that runs this function."""
+    """Return snapshots of the environments on the cluster node that runs this function."""
     from sglang_envctl.reports.collect import collect
 
     return collect()
 
 
 def registry(*files: str) -> Registry:
-    """Load the documented variables: those of envctl, and those that TOML files declare.
+    """Load the variables that envctl documents and the variables that TOML files declare.
 
     Raises:
         RegistryError: a file cannot be read or does not declare variables.
@@ -232,11 +232,11 @@ def diff(
     Args:
         environments: the environments to compare, as `read` returned them.
         sglang: as for `settle`.
-        releases: per environment, the release to check it against if that is not `sglang`.
+        releases: for each environment, the release to check it against; None means `sglang`.
         registry: as for `settle`.
 
     Raises:
-        ValueError: one of the releases is not a release.
+        ValueError: `sglang` or an item of `releases` is not a release.
     """
     from sglang_envctl.compare import Settling, differences, settled
 
@@ -315,8 +315,8 @@ def export(
 ) -> str:
     """Return an environment as text in a format such as `dotenv`, `shell` or `kubernetes`.
 
-    Every assignment of files and mappings is written, but of the current environment only names
-    that envctl knows, and names of the host, such as PATH, only if they match `names`. Nothing is
+    Every assignment of files and mappings is written; of the current environment, only names that
+    envctl knows. System variables such as PATH are written only if they match `names`. Nothing is
     checked.
 
     Args:

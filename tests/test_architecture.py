@@ -28,6 +28,8 @@ ORDER = (
     "audit", "exports", "reports", "reference", "api", "lsp", "cli", "devtools", "__main__",
 )  # fmt: skip
 """From the bottom up: no part uses anything of a part after its own."""
+STAGES_OF_AUDIT = ("facts", "code", "evaluation", "uses", "refusals", "scan", "compare", "release")
+"""The same for the parts of the scanner."""
 
 
 @cache
@@ -69,7 +71,8 @@ def _last(func: ast.expr) -> str:
 
 def test_only_the_edge_imports_rich_and_typer() -> None:
     libraries = {"rich", "typer", "pydantic", "click"}
-    allowed = {"cli": {"typer", "rich"}, "devtools": {"typer"}, "reports.terminal": {"rich"}}
+    allowed = {"cli": {"typer", "rich"}, "devtools": {"typer"}}
+    allowed |= {f"reports.{name}": {"rich"} for name in ("drawing", "terminal")}
     beyond = {
         module: found - allowed.get(module, allowed.get(part(module), set()))
         for module in MODULES
@@ -132,6 +135,22 @@ def test_no_part_knows_one_after_it() -> None:
         if module != "__init__"
         for name in imports(module)
         if name.startswith(PREFIX) and ORDER.index(part(name)) > ORDER.index(part(module))
+    ]
+
+    assert backward == []
+
+
+def test_no_stage_of_the_scanner_knows_one_after_it() -> None:
+    stages = {
+        module: STAGES_OF_AUDIT.index(module.split(".")[1])
+        for module in MODULES
+        if module.startswith("audit.")
+    }
+    backward = [
+        f"{module} -> {name}"
+        for module, stage in stages.items()
+        for name in (name.removeprefix(PREFIX) for name in imports(module))
+        if stages.get(name, 0) > stage
     ]
 
     assert backward == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from sglang_envctl.audit.compiled import mentions
+from sglang_envctl.audit.code.compiled import mentions
 from sglang_envctl.audit.facts import Audit, Use
 from sglang_envctl.readers import find
 from sglang_envctl.registry import Registry
@@ -63,7 +63,7 @@ def compare(found: Audit, registry: Registry, target: Path | None = None) -> Com
 
 
 def is_live(uses: tuple[Use, ...]) -> bool:
-    """Return whether code outside of tests reads a name, rather than only declares it."""
+    """Return whether code outside of tests reads a name, rather than only declaring the name."""
     return any(not (use.tests_only or use.declared_only) for use in uses)
 
 

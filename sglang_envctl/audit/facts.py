@@ -10,8 +10,20 @@ from sglang_envctl.readers.raw import stated
 from sglang_envctl.releases.spans import RenameKind
 
 
+class Placed:
+    """A finding at a line of a file."""
+
+    __slots__ = ()
+    file: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
 @dataclass(frozen=True, slots=True)
-class Use:
+class Use(Placed):
     """A place where the code reads an environment variable."""
 
     name: str
@@ -28,15 +40,9 @@ class Use:
     declared_only: bool = False
     """Whether the name is only declared in a registry class or table, and no code reads the name."""
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
 
 def weight(reader: str) -> int:
-    """Return the rank of a way to parse a variable among all ways that a release has for it; the most
-    informative has the lowest.
-    """
+    """Return the rank of a reader (a way to parse a value); a lower rank is more informative."""
     kind = reader.partition(".")[2].partition(":")[0].removesuffix("-or-unset")
     if reader == "compiled":
         return 6
@@ -47,8 +53,8 @@ def weight(reader: str) -> int:
 
 
 def told_apart(uses: list[Use]) -> tuple[Use, ...]:
-    """Return the uses of a name; a boolean reader also lists words, such as "auto", that the code
-    in its file tests first.
+    """Return the uses of a name; if a file also compares the value with words such as "auto", the
+    boolean reader in that file lists the words as exceptions.
     """
     words = {use.file: use.reader for use in uses if _looks_for_words(use.reader)}
     return tuple(
@@ -68,7 +74,7 @@ def _looks_for_words(reader: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Placed):
     """A deprecated name, and the name to which its value is copied (empty if there is none)."""
 
     old: str
@@ -81,13 +87,9 @@ class Rename:
     file: str
     line: int
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Placed):
     """A rule that copies every name with one prefix to the same name with another prefix."""
 
     old_prefix: str
@@ -97,22 +99,14 @@ class Forward:
     file: str
     line: int
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
 
 @dataclass(frozen=True, slots=True)
-class Dynamic:
+class Dynamic(Placed):
     """A read whose name is known only at run time."""
 
     text: str
     file: str
     line: int
-
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ class Audit:
 
     @property
     def forwards_sgl_prefix(self) -> Forward | None:
-        """The rewriting of `SGL_` to `SGLANG_`, if the package rewrites it."""
+        """The rule that copies `SGL_` names to `SGLANG_` names; None if the package has none."""
         for forward in self.forwards:
             if (forward.old_prefix, forward.new_prefix) == ("SGL_", "SGLANG_"):
                 return forward

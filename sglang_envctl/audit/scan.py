@@ -9,34 +9,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
-from sglang_envctl.audit.calls import Answer, Callers
-from sglang_envctl.audit.defaults import default_for
-from sglang_envctl.audit.describe import Describer
-from sglang_envctl.audit.evaluate import Evaluator
-from sglang_envctl.audit.expressions import HANDLERS
-from sglang_envctl.audit.facts import (
-    Audit,
-    Dynamic,
-    Forward,
-    Rename,
-    Use,
-    weight,
-)
-from sglang_envctl.audit.files import PythonFiles, TargetError, is_test, opened
-from sglang_envctl.audit.index import Module, module_name, one_line
-from sglang_envctl.audit.limits import RESERVE, TOO_MUCH, NoRoomError, Room
-from sglang_envctl.audit.parse import FAULTS, parse
-from sglang_envctl.audit.program import Program
-from sglang_envctl.audit.reads import Environ, Read
-from sglang_envctl.audit.refusals import refined
-from sglang_envctl.audit.registries import Registries, Registry
-from sglang_envctl.audit.release.deprecations import blocks, consumed, forwards, renames
-from sglang_envctl.audit.release.startup import handled
-from sglang_envctl.audit.tables import declared
-from sglang_envctl.audit.texts import Texts
-from sglang_envctl.audit.values import Frame
+from sglang_envctl.audit.code.files import PythonFiles, TargetError, is_test, opened
+from sglang_envctl.audit.code.index import Module, one_line
+from sglang_envctl.audit.code.limits import RESERVE, TOO_MUCH, NoRoomError, Room
+from sglang_envctl.audit.code.parse import FAULTS, parse
+from sglang_envctl.audit.code.program import Program
+from sglang_envctl.audit.code.texts import Texts
+from sglang_envctl.audit.evaluation.callers import Answer, Callers
+from sglang_envctl.audit.evaluation.evaluator import Evaluator
+from sglang_envctl.audit.evaluation.expressions import HANDLERS
+from sglang_envctl.audit.evaluation.values import Frame
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use, weight
+from sglang_envctl.audit.refusals.refine import refined
+from sglang_envctl.audit.uses.defaults import default_for
+from sglang_envctl.audit.uses.deprecations import blocks, consumed, forwards, renames
+from sglang_envctl.audit.uses.environment import Environ, Read
+from sglang_envctl.audit.uses.readers import Describer
+from sglang_envctl.audit.uses.registries import Registries, Registry
+from sglang_envctl.audit.uses.startup import handled
+from sglang_envctl.audit.uses.tables import declared
 from sglang_envctl.errors import Unreadable
 
 # `from pkg.environ import envs` imports a module, not the environment.
@@ -47,6 +41,7 @@ _SURE = (b"getenv", b"os.environ")
 _DIRECT = re.compile(rb"\bgetenvb?\b|\benvironb?\b")
 _TOO_DEEP = "nested too deeply"
 _MAX_STEPS = 100_000
+_ORDER_OF_RENAMES = attrgetter("old", "new", "file", "line", "kind", "transform", "note")
 _WORDS = 32
 """Bytes of code whose words take as much memory as the tree of one byte."""
 _SIZE_OF_READ = 100
@@ -96,12 +91,10 @@ class _Scan:
         self.reading = [found for found in map(self._added, files) if found]
         self.left_out: dict[str, None] = {}
         self.packages = {file.rpartition("/")[0] for file in texts if file.endswith("/__init__.py")}
-        self.tried: dict[str, Module | None] = {}
-        self.files = {module_name(file, self.packages)[0]: file for file in texts}
-        self.program = Program(self._load)
+        self.program = Program(texts, self.packages, self._parsed)
         self.environ = Environ(self.program)
         self.evaluator = Evaluator(self.program, HANDLERS, self.room)
-        self.callers = Callers(self.evaluator, self._ensure, self._mentioning, self._parsed)
+        self.callers = Callers(self.evaluator)
         self.describer = Describer(self.evaluator)
         self.registries = Registries(self.callers, texts)
         self.uses: list[tuple[Use, Registry | None, str]] = []
@@ -129,12 +122,11 @@ class _Scan:
     def run(self, on_file: Progress) -> Audit:
         reading = self.reading
         for number, file in enumerate(reading, 1):
-            self._parse(file)
+            self.program.load(file)
             on_file(number, 2 * len(reading))
-        modules = self.callers.modules()
-        for module in modules:
+        for module in [*self.program.modules.values()]:  # which grow on the way
             self.environ.hand_over(module)
-        modules = self.callers.modules()
+        modules = [*self.program.modules.values()]
         for number, module in enumerate(modules, len(reading) + 1):
             try:
                 self._module(module)
@@ -146,24 +138,17 @@ class _Scan:
             self.registries.search()
         except NoRoomError as error:
             self._fault(modules[0].file, error)
-        for module in self.callers.modules():
+        for module in self.program.modules.values():
             module.forget()  # the garbage collector would take seconds to find this
         return Audit(
             uses=_rows(refined((_with_registry(*found) for found in self.uses), self.texts)),
-            renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_order_of_rename)),
+            renames=tuple(sorted({*self.renames, *handled(self.texts)}, key=_ORDER_OF_RENAMES)),
             forwards=tuple(dict.fromkeys(self.forwards)),
-            dynamic=tuple(sorted(self.dynamic, key=_order_of_dynamic)),
+            dynamic=tuple(sorted(self.dynamic, key=attrgetter("file", "line", "text"))),
             unreadable=(*self.unreadable, *self._left_out()),
             files=len(self.texts),
             packages=_outermost(self.packages),
         )
-
-    def _parse(self, file: str) -> None:
-        """Add a file to the program, unless it has already been added."""
-        if file not in self.tried and file in self.texts:
-            self.tried[file] = module = self._parsed(file)
-            if module is not None:
-                self.program.add(module)
 
     def _parsed(self, file: str) -> Module | None:
         try:
@@ -187,20 +172,6 @@ class _Scan:
             others = len(self.left_out) - 1
             rest = f", in {others:,} other files too" if others else ""
             yield Unreadable(file, f"{TOO_MUCH}{rest}; audit a folder of it")
-
-    def _load(self, dotted: str) -> None:
-        if dotted in self.files:
-            self._parse(self.files[dotted])
-
-    def _ensure(self, word: str) -> None:
-        """Parse the files that mention a word and are not parsed yet."""
-        for file in self.texts.files_with(word):
-            self._parse(file)
-
-    def _mentioning(self, word: str) -> list[Module]:
-        """Return the parsed modules that contain a word."""
-        found = map(self.tried.get, self.texts.files_with(word))
-        return [module for module in found if module is not None]
 
     def _module(self, module: Module) -> None:
         reads = list(self.environ.reads(module))
@@ -294,16 +265,8 @@ def _order_of_use(use: Use) -> tuple[bool | int | str, ...]:
     return use.declared_only, use.tests_only, weight(use.reader), use.file, use.line
 
 
-def _order_of_rename(item: Rename) -> tuple[str | int, ...]:
-    return item.old, item.new, item.file, item.line, item.kind, item.transform, item.note
-
-
-def _order_of_dynamic(item: Dynamic) -> tuple[str | int, ...]:
-    return item.file, item.line, item.text
-
-
 def _outermost(packages: set[str]) -> tuple[str, ...]:
-    """Return the last part of each package that is not inside another package."""
+    """Return the folder name of each package that is not inside another package."""
     found = []
     for folder in packages:
         parts = folder.split("/")

@@ -98,7 +98,7 @@ def envctl(
 
 
 def _meant(args: list[str]) -> list[str]:
-    """Return the arguments with common habits translated: `envctl help check`, `envctl version`."""
+    """Return the arguments, with `envctl help check` and `envctl version` rewritten as options."""
     if args[0] == "help":
         return [*(word for word in args[1:2] if word != "help"), "--help"]
     return ["--version"] if args == ["version"] else args

@@ -8,10 +8,10 @@ from typing import Annotated, Optional
 import typer
 
 from sglang_envctl import api, reports
-from sglang_envctl.audit import Audit
 from sglang_envctl.audit import audit as scan
+from sglang_envctl.audit.code.files import TargetError, installed, locate, release_of
 from sglang_envctl.audit.compare import compare
-from sglang_envctl.audit.files import TargetError, installed, locate, release_of
+from sglang_envctl.audit.facts import Audit
 from sglang_envctl.cli import options, output, progress
 from sglang_envctl.cli.outcome import complain, say
 from sglang_envctl.cli.project import project
@@ -86,8 +86,8 @@ def audit(
 
     The code is parsed and never imported or run. The result is compared with the docs: names that
     are read but not documented, names that are documented but not read, and defaults that differ.
-    The exit code is 0 even if they differ, or 1 with --strict; 3 if a file of TARGET could not be
-    read.
+    The exit code is 0 even if code and docs disagree, or 1 with --strict; 3 if a file of TARGET
+    could not be read.
     """
     known = project(config, no_config=no_config, registries=registry).registry
     path, found = _scan(target, quiet=quiet)

@@ -125,9 +125,9 @@ def export(
     """Write the environment in a format that a launcher reads, secrets included.
 
     Every assignment of the -e layers is written, but only known names of the current environment,
-    and no names of the host. The environment is checked first: if there are errors, nothing is
-    written and the exit code is 1. A template lists the documented variables, set or not, without
-    their values.
+    and no system variables such as PATH. The environment is checked first: if there are errors,
+    nothing is written and the exit code is 1. A template lists the documented variables, set or
+    not, without their values.
     """
     _refuse_name(object_name)
     choices.refuse_files(names, "export")
@@ -178,9 +178,9 @@ def export(
 
 
 def _say_hosts(names: Iterable[str], known: Registry) -> None:
-    """Print names of the host that a source sets and that the export leaves out."""
+    """Print the system variables, such as PATH, that a source sets and that the export leaves out."""
     if ambient := sorted(filter(known.is_ambient, names)):
-        say(f"left out, as names of the host: {', '.join(ambient)}; export them with NAME or '*'")
+        say(f"left out, as system variables: {', '.join(ambient)}; export them with NAME or '*'")
 
 
 def _caution(differing: Mapping[str, tuple[str, ...]]) -> None:

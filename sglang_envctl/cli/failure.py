@@ -24,7 +24,7 @@ def printer(args: Sequence[str]) -> Callable[[str, int], None]:
     """Return the function that prints the failure of this command line, from the message and exit
     code.
 
-    The function parses the words itself, because the command line may be invalid.
+    The function parses `args` itself, because Typer rejects an invalid command line.
     """
 
     def report(message: str, code: int) -> None:

@@ -79,8 +79,9 @@ def _replacement(edit: Edit, one: FileFixes) -> Replacement:
 
 
 def _changes(one: FileFixes) -> Iterator[str]:
-    """Yield the lines that change, except at their ends only, because other lines may contain
-    secrets.
+    """Yield a diff without context lines, because these may contain secrets.
+
+    A change of all line endings is one comment.
     """
     from difflib import unified_diff
 
@@ -94,7 +95,7 @@ def _changes(one: FileFixes) -> Iterator[str]:
 
 
 def _masked(line: str, names: Collection[str], values: Collection[str]) -> str:
-    """Return a line without the values of secrets: everything after the name of a secret is removed."""
+    """Return a line with secrets masked, including everything after the name of a secret."""
     for name in re.findall(r"\w+", line):
         if name in names:
             before, _, after = line.partition(name)

@@ -95,14 +95,13 @@ def run(
     except (BrokenPipeError, SystemExit):  # Typer turns a broken pipe into SystemExit
         abandon_stdout()
         return 0
-    except KeyboardInterrupt:  # before the command runs; later, Typer turns it into an exit code
-        code = INTERRUPTED
-    except StoppedError as stopped:
-        say("interrupted")
-        return 128 + stopped.number
+    except (KeyboardInterrupt, StoppedError) as stopped:
+        return _interrupted(stopped)
     except typer.Exit as error:
         return int(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort, see INTERNAL_FAULT
+        if isinstance(error.__cause__, (KeyboardInterrupt, StoppedError)):  # from a __set_name__
+            return _interrupted(error.__cause__)
         lines, code = _failure(error, args)
         lines = tuple(map(_without_userinfo, lines))
         for line in lines:
@@ -112,9 +111,14 @@ def run(
             if not onto_input:
                 on_failure(lines[0], code)
         return code
-    if code == INTERRUPTED:
-        say("interrupted")
+    if code == INTERRUPTED:  # Typer turns KeyboardInterrupt into an exit code
+        return _interrupted()
     return code if isinstance(code, int) else 0
+
+
+def _interrupted(stopped: BaseException | None = None) -> int:
+    say("interrupted")
+    return 128 + int(getattr(stopped, "number", signal.SIGINT))
 
 
 def _failure(error: Exception, args: list[str]) -> tuple[tuple[str, ...], int]:

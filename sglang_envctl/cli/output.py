@@ -189,10 +189,10 @@ def present(
     records: Callable[[], Callable[[Console, Report], None]] | None = None,
     paged: bool = False,
 ) -> None:
-    """Print a report in a form.
+    """Print a report in an output format.
 
-    `text`, `full` and `table` are drawn if a person reads the output. In a pipe, FORCE_COLOR colors
-    the `records`, which are otherwise the same lines.
+    `text`, `full` and `table` are drawn by `draw` if a person reads the output. In a pipe with
+    FORCE_COLOR, `records` draws the lines of `text` in color.
     """
     if form in DRAWN and for_people():
         _draw(lambda console: draw()(console, report), paged=paged)
@@ -242,7 +242,7 @@ def _without_padding(text: str) -> str:
 
 
 def _wants_color() -> bool | None:
-    """Return whether FORCE_COLOR asks for color; None if it does not say."""
+    """Return whether FORCE_COLOR asks for color; None if FORCE_COLOR is unset or empty."""
     said = os.environ.get("FORCE_COLOR", "").lower()
     return said not in ("0", "false") if said else None
 

@@ -123,7 +123,7 @@ def show(
     """Show the effective environment, and where each value comes from.
 
     Without -e this is the current environment. By default it lists only what is set; `--all` lists
-    everything, even names of the host, such as PATH. JSON, CSV and Markdown list every variable of
+    everything, even system variables such as PATH. JSON, CSV and Markdown list every variable of
     SGLang, and those of other software (NCCL, Hugging Face, proxies, ...) if they are set or selected.
     If the last -e is a directory, a pattern or a file with several environments, each environment is a
     node: each value is listed once, with the nodes that have it.

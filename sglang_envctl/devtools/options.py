@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sglang_envctl.audit.options import DECLARING, options
+from sglang_envctl.audit.code.options import DECLARING, options
 from sglang_envctl.devtools.releases.target import release_of
 from sglang_envctl.releases.options import PATH
 from sglang_envctl.releases.versions import key, within

@@ -7,7 +7,8 @@ the parsers of the sources, so no second grammar is needed; edits without a proo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.findings.edits import Edit, Edits, Text, candidates
@@ -34,6 +35,8 @@ class Fix(NamedTuple):
     edits: Edits
     safe: bool
     """Whether the fix does only what the author evidently meant."""
+    also: tuple[Finding, ...] = ()
+    """The same finding at the other assignments of a name that the edits change."""
 
 
 class FileFixes(NamedTuple):
@@ -98,9 +101,12 @@ class _Prover(NamedTuple):
 
     def proved(self, findings: list[Finding]) -> list[Fix]:
         """Return the fixes that can be applied together."""
+        also = _repeated(self.before, findings)
+        wanted = chain(findings, *also.values())
+        edits_of = dict(guesses(self.text, self.before, wanted))
         options = [
-            [Fix(finding, self.file, edits, _safe(finding)) for edits in edits_of]
-            for finding, edits_of in guesses(self.text, self.before, findings)
+            [Fix(one, self.file, *fix) for fix in _options(one, edits_of, also[one])]
+            for one in findings
         ]
         return self._added([], [found for found in options if found])
 
@@ -122,7 +128,7 @@ class _Prover(NamedTuple):
         edited = self.text.edited(edit for fix in chosen for edit in fix.edits)
         data = edited.encode("utf-8", "surrogateescape")
         after = self.reread(self.source, self.file, data)
-        remedied = [fix.finding for fix in chosen]
+        remedied = [finding for fix in chosen for finding in (fix.finding, *fix.also)]
         return after is not None and says(after, self.before, remedied)
 
 
@@ -136,6 +142,45 @@ def guesses(
         raw = raw_of.get((origin.file, finding.name, origin.line))
         known = remedy and (raw is not None or remedy.patterns)
         yield finding, [*candidates(text, finding, remedy, raw or "")] if remedy and known else []
+
+
+def _repeated(before: Reading, findings: Iterable[Finding]) -> dict[Finding, tuple[Finding, ...]]:
+    """Return, for each finding about a wrong name, the finding at the other assignments of the name.
+
+    A file may set a name several times, and only the assignment that wins has a finding.
+    """
+    lines: dict[tuple[str, str | None, str], list[int | None]] = {}
+    selector_of = {}
+    for one in before.written:
+        lines.setdefault((one.selector, one.file, one.name), []).append(one.line)
+        selector_of[one.file, one.name, one.line] = one.selector
+    found = {}
+    for finding in findings:
+        remedy, origin = finding.remedy, finding.origin
+        renamed = remedy and remedy.name and remedy.value is None
+        selector = selector_of.get((origin.file, finding.name, origin.line))
+        others = lines.get((selector or "", origin.file, finding.name), ()) if renamed else ()
+        found[finding] = tuple(
+            finding._replace(origin=origin._replace(line=line))
+            for line in others
+            if line != origin.line and not _is_silenced(finding.rule, origin.file, line, before)
+        )
+    return found
+
+
+def _is_silenced(rule: str, file: str | None, line: int | None, before: Reading) -> bool:
+    return rule in before.ignores.get((file or "", line or 0), ())
+
+
+def _options(
+    finding: Finding, edits_of: Mapping[Finding, list[Edits]], also: tuple[Finding, ...]
+) -> Iterator[tuple[Edits, bool, tuple[Finding, ...]]]:
+    """Yield the edits of a fix, whether it is safe, and what else it fixes, the likeliest first."""
+    safe = _safe(finding)
+    together = [edits_of[one][:1] for one in (finding, *also)]
+    if also and all(together):
+        yield tuple(edit for (edits,) in together for edit in edits), safe, also
+    yield from ((edits, safe, ()) for edits in edits_of[finding])
 
 
 def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:

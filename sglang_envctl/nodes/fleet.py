@@ -7,7 +7,7 @@ more memory than one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Environment, Node
@@ -76,7 +76,7 @@ class Gathering:
             keep_apart: returns a key for a node; nodes with different keys never share a group.
         """
         self.number = 0
-        self._by_nature = _ByNature()
+        self._layout = _Layout(())
         self._keep_apart = keep_apart
         self._found: dict[object, tuple[Environment, list[Member]]] = {}
         self._last: _Same | None = None
@@ -90,10 +90,13 @@ class Gathering:
         if isinstance(side, Unreadable):
             self._unreadable[side] = None
             return
-        own, rest = self._by_nature.split(side.names, side.texts)
-        node = _without_secrets(side.node or Node(), side)
+        if side.names != self._layout.names:
+            self._layout = _Layout(side.names)
+        layout = self._layout
+        own, rest = layout.split(side.texts)
+        node = _without_secrets(side.node or Node(), layout.secrets(side.texts))
         member = Member(self._names.new(node, side.name), side.name, node, own)
-        same = side.names, rest, common(side.command), self._keep_apart(member)
+        same = layout.names, rest, common(side.command), self._keep_apart(member)
         try:
             if same != self._last:  # hashing hundreds of strings would take longer
                 self._members = self._like(same, side)
@@ -134,34 +137,32 @@ def alone(environment: Environment) -> Group:
     return Group(environment, (Member(node.host or name, name, node, own),))
 
 
-def _without_secrets(node: Node, side: Side) -> Node:
-    """Return a node without the names that are secret in its environment."""
-    given = {*node} - {""}
-    secret = set(filter(has_known_form, given))
-    if not given.isdisjoint(side.texts):
-        named = zip(side.names, side.texts, strict=True)
-        secret |= {text for name, text in named if text in given and looks_secret(name)}
-    return Node(*("" if text in secret else text for text in node)) if secret else node
+def _without_secrets(node: Node, secrets: Collection[str]) -> Node:
+    """Return a node without the names that are secret, in its environment or by their form."""
+    return Node(*("" if text in secrets or has_known_form(text) else text for text in node))
 
 
-class _ByNature:
-    """A separator of the values that always differ between nodes; the positions of these values are
-    cached.
+class _Layout:
+    """The names of an environment, with the positions of values that always differ or are secret.
+
+    Most nodes have the same names, so the positions are found once.
     """
 
-    def __init__(self) -> None:
-        self._names: Sequence[str] = ()
-        self._places: list[int] = []
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self._own = [at for at, name in enumerate(names) if scope(name) == "node"]
+        self._secret = [at for at, name in enumerate(names) if looks_secret(name)]
 
-    def split(self, names: Sequence[str], texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    def split(self, texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         """Return the values that always differ, by name, and all values with those replaced by ""."""
-        if names != self._names:
-            self._names = names
-            self._places = [at for at, name in enumerate(names) if scope(name) == "node"]
         own, rest = {}, list(texts)
-        for at in self._places:
-            own[names[at]], rest[at] = texts[at], ""
+        for at in self._own:
+            own[self.names[at]], rest[at] = texts[at], ""
         return own, rest
+
+    def secrets(self, texts: Sequence[str]) -> set[str]:
+        """Return the values of secrets."""
+        return {texts[at] for at in self._secret}
 
 
 class _Names:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, NamedTuple, TypeAlias
 
-from sglang_envctl.audit import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.audit.compare import Comparison, Differing, Unread, is_live
+from sglang_envctl.audit.facts import Audit, Dynamic, Forward, Rename, Use
 from sglang_envctl.errors import Unreadable
 from sglang_envctl.redaction import MASK, Redactor
 from sglang_envctl.registry.variable import Variable, documented_default

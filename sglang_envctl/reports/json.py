@@ -14,8 +14,8 @@ from sglang_envctl.rules.rule import SEVERITIES, Rule
 from sglang_envctl.text.json import dump, failure
 
 if TYPE_CHECKING:
-    from sglang_envctl.audit import Rename, Use
     from sglang_envctl.audit.compare import Differing, Unread
+    from sglang_envctl.audit.facts import Rename, Use
     from sglang_envctl.config import Config
     from sglang_envctl.explain.page import Page
     from sglang_envctl.reports.audit import AuditReport

@@ -7,7 +7,7 @@ common themes. Other text stands out by weight, and no style carries meaning alo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from sglang_envctl.config import Config
 from sglang_envctl.reports import audit as audited
 from sglang_envctl.reports import text as plain
 from sglang_envctl.reports.audit import AuditReport
+from sglang_envctl.reports.drawing import HEADING, VALUE, headed, print_lines, print_table
 from sglang_envctl.reports.findings import CheckReport, RuleCount
 from sglang_envctl.reports.shapes import (
     Change,
@@ -39,8 +40,6 @@ from sglang_envctl.text.words import words
 
 WIDE = 120
 """The minimum width for a variable and its summary on one line, in columns."""
-VALUE = 20
-"""The minimum width of a long value beside other cells."""
 SUMMARY = 40
 """The minimum width of a summary beside a value."""
 LONG = 64
@@ -48,7 +47,6 @@ LONG = 64
 PAGE = 96
 """The maximum width of running text that is easy to read, in columns."""
 
-HEADING = "bold"
 HEADINGS = ("  Variable", "Value", "From", "What it does")
 _SEVERITY = {"error": "bold red", "warning": "bold magenta", "info": "bold"}
 _KIND = {"added": "", "removed": "red", "changed": "magenta", "spelling": ""}
@@ -128,11 +126,6 @@ def _table(columns: Columns) -> Table:
     return table
 
 
-def _headed() -> Table:
-    """Return a table with headings but without lines."""
-    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=HEADING)
-
-
 def _rows(console: Console, rows: Iterable[Row], columns: Columns) -> None:
     """Draw a line for each variable, with the description on the same line or on the next."""
     for row in rows:
@@ -182,23 +175,30 @@ def _from(row: Row) -> Text:
 
 def check(console: Console, report: CheckReport) -> None:
     """Draw each finding with its place, its message and the fix."""
-    for finding in report.shown:
-        console.print(_headline(finding))
-        console.print(Padding(Text(visible(finding.message)), (0, 0, 0, 4)))
-        if finding.help:
-            fix = Text("help: ", style="bold").append(visible(finding.help), style="not bold")
-            console.print(Padding(fix, (0, 0, 0, 4)))
+    print_lines(console, (line for finding in report.shown for line in _finding(finding)))
+
+
+def _finding(finding: Finding) -> Iterator[tuple[int, Text]]:
+    yield 0, _headline(finding)
+    yield 4, Text(visible(finding.message))
+    if finding.help:
+        yield 4, Text.assemble(("help: ", "bold"), visible(finding.help))
 
 
 def check_records(console: Console, report: CheckReport) -> None:
     """Draw each finding in the one-line format that is written to pipes, in color."""
-    for finding, record in zip(report.shown, plain.check(report).split("\n"), strict=False):
-        line = Text(record)
-        place = len(visible(str(finding.origin))) + 1
-        start, end = place + 1, place + 1 + len(finding.severity)
-        line.stylize("bold", 0, place)
-        line.stylize(_SEVERITY[finding.severity], start, end)
-        console.print(line, soft_wrap=True)
+    records = plain.check(report).split("\n")
+    drawn = ((0, _record(*found)) for found in zip(report.shown, records, strict=False))
+    print_lines(console, drawn, wrap=False)
+
+
+def _record(finding: Finding, record: str) -> Text:
+    line = Text(record)
+    place = len(visible(str(finding.origin))) + 1
+    start, end = place + 1, place + 1 + len(finding.severity)
+    line.stylize("bold", 0, place)
+    line.stylize(_SEVERITY[finding.severity], start, end)
+    return line
 
 
 def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
@@ -207,14 +207,16 @@ def statistics(console: Console, counts: tuple[RuleCount, ...]) -> None:
         (Text(f"{one.number:5}"), _severity(one.severity), _bold(one.rule), Text(one.summary))
         for one in counts
     ]
-    _listed(console, ("Count", "Severity", "Rule", "What it finds"), rows)
+    print_table(console, ("Count", "Severity", "Rule", "What it finds"), rows)
 
 
 def _headline(finding: Finding) -> Text:
-    line = Text(f"{visible(str(finding.origin))}: ", style="bold")
-    line.append(finding.severity, style=_SEVERITY[finding.severity])
-    line.append(f" {finding.rule}", style="not bold")
-    return line.append(f" {visible(finding.name)}", style="bold") if finding.name else line
+    return Text.assemble(
+        (f"{visible(str(finding.origin))}: ", "bold"),
+        (finding.severity, _SEVERITY[finding.severity]),
+        f" {finding.rule}",
+        (f" {visible(finding.name)}" if finding.name else "", "bold"),
+    )
 
 
 def diff(console: Console, report: DiffReport) -> None:
@@ -243,7 +245,7 @@ def _fits(console: Console, report: DiffReport) -> bool:
 
 def _beside(console: Console, report: DiffReport) -> None:
     """Draw a line for each name, and a column for each source."""
-    table = _headed()
+    table = headed()
     table.add_column("Variable", no_wrap=True, style="bold")
     table.add_column("")
     for source in report.sources:
@@ -305,7 +307,7 @@ def audit(console: Console, report: AuditReport) -> None:
 
 def _found_wide(console: Console, rows: Iterable[audited.Row]) -> None:
     """Draw one line per place; only the first line of a name shows the name."""
-    table = _headed()
+    table = headed()
     table.add_column("Variable", overflow="fold", max_width=console.width * 2 // 5)
     for heading in ("Default", "Read as"):
         table.add_column(heading, overflow="ellipsis", no_wrap=True, max_width=console.width // 6)
@@ -359,37 +361,13 @@ def config(console: Console, found: Config) -> None:
     rows = [
         (_bold(key), Text(value), Text(origin)) for key, value, origin in plain.config_rows(found)
     ]
-    _listed(console, ("Key", "Value", "From"), rows, wide=1)
+    print_table(console, ("Key", "Value", "From"), rows, wide=1)
 
 
 def rule_list(console: Console, found: tuple[Rule, ...]) -> None:
     """Draw every rule with its usual severity."""
     rows = [(_bold(rule.slug), _severity(rule.severity), Text(rule.summary)) for rule in found]
-    _listed(console, ("Rule", "Severity", "What it finds"), rows)
-
-
-def _listed(
-    console: Console, headings: tuple[str, ...], rows: Sequence[tuple[Text, ...]], wide: int = -1
-) -> None:
-    """Draw a table in which the column at index `wide` may wrap; if the table is too wide, that
-    column goes below the others.
-    """
-    table = _headed()
-    for heading in headings:
-        table.add_column(heading, no_wrap=heading != headings[wide], overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    if console.width - sum(widths) + widths[wide] - 2 * (len(widths) - 1) >= min(
-        widths[wide], VALUE
-    ):
-        console.print(table)
-        return
-    for row in rows:
-        others = (cell for cell in row if cell is not row[wide])
-        console.print(Text("  ").join(others), overflow="fold")
-        if row[wide]:
-            console.print(Padding(row[wide], (0, 0, 0, 4)), overflow="fold")
+    print_table(console, ("Rule", "Severity", "What it finds"), rows)
 
 
 def _bold(text: str) -> Text:

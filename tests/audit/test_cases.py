@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, Use, audit
+from sglang_envctl.audit import audit
+from sglang_envctl.audit.facts import Audit, Use
 
 CASES = sorted((Path(__file__).parents[1] / "data" / "audit").glob("*.txt"))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit
+from sglang_envctl.audit import audit
 from sglang_envctl.audit.compare import Comparison, compare
+from sglang_envctl.audit.facts import Audit
 from sglang_envctl.registry import load
 from sglang_envctl.sources.registry_file import read
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, audit, files, limits, parse, scan
-from sglang_envctl.audit.files import TargetError
+from sglang_envctl.audit import audit, scan
+from sglang_envctl.audit.code import files, limits, parse
+from sglang_envctl.audit.code.files import TargetError
+from sglang_envctl.audit.facts import Audit
 
 GOOD = "import os\nos.getenv('GOOD')\n"
 

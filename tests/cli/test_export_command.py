@@ -57,7 +57,7 @@ def test_what_belongs_to_the_system_only_when_it_is_named(names: list[str], expe
 
 
 def test_what_is_left_out_for_belonging_to_the_system_is_said() -> None:
-    said = "left out, as names of the host: PATH; export them with NAME or '*'"
+    said = "left out, as system variables: PATH; export them with NAME or '*'"
 
     assert said in run("export", "-e", "prod.env").err
     for named in (["PATH"], ["*"], ["APP_NAME"], ["--section", "cache-dit"]):

@@ -9,10 +9,19 @@ from sglang_envctl.cli import outcome
 from sglang_envctl.errors import SourceError, UsageError
 
 
+def caused_by(cause: BaseException) -> Exception:
+    """What Python raises for an error in a `__set_name__`."""
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code", "message"),
     [
         (KeyboardInterrupt(), 130, "envctl: interrupted\n"),
+        (caused_by(KeyboardInterrupt()), 130, "envctl: interrupted\n"),
+        (caused_by(outcome.StoppedError(15)), 143, "envctl: interrupted\n"),
         (UsageError("wrong\x1b"), 2, "envctl: wrong\\x1b\n"),
         (SourceError("a.env: gone"), 3, "envctl: a.env: gone\n"),
         (OSError(28, "No space left on device", "x"), 3, "envctl: x: no space left on device\n"),

@@ -186,6 +186,17 @@ class Finder:
 sys.meta_path.insert(0, Finder())
 main()
 """
+AT_THE_END = """
+import os
+from sglang_envctl.__main__ import main
+from sglang_envctl.cli import outcome
+before = outcome.run
+def run(*args):
+    before(*args)
+    os.kill(os.getpid(), NUMBER)
+outcome.run = run
+main()
+"""
 AT_WRITE = """
 import os
 from sglang_envctl.__main__ import main
@@ -232,14 +243,16 @@ def _signaled(program: str, *args: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("number", "code"), STOPPING.items())
-@pytest.mark.parametrize("program", [AT_IMPORT, IN_A_CALLBACK], ids=["import", "callback"])
-def test_a_signal_during_the_imports_or_in_a_callback(
+@pytest.mark.parametrize(
+    "program", [AT_IMPORT, IN_A_CALLBACK, AT_THE_END], ids=["import", "callback", "end"]
+)
+def test_a_signal_during_the_imports_in_a_callback_or_at_the_end(
     write: Write, number: signal.Signals, code: int, program: str
 ) -> None:
     write("x.env", GOOD)
     program = program.replace("NUMBER", str(int(number)))
 
-    assert _signaled(program, "show", "-e", "x.env") == (code, "envctl: interrupted\n")
+    assert _signaled(program, "show", "-q", "-e", "x.env") == (code, "envctl: interrupted\n")
 
 
 @pytest.mark.slow

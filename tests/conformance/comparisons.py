@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sglang_envctl.audit import Use
+from sglang_envctl.audit.facts import Use
 
 Signature = tuple[object, ...]
 """The result of every comparison of a value."""

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Use, audit
+from sglang_envctl.audit import audit
+from sglang_envctl.audit.facts import Use
 from sglang_envctl.readers import find
 from tests.conformance.comparisons import Code, Signature, modules
 from tests.conformance.corpus import texts

@@ -35,6 +35,14 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "a.env", "export SGL_USE_RUNAI_MODEL_STREAMER = 0\n",
         "export SGLANG_USE_RUNAI_MODEL_STREAMER = 0\n", "renamed",
     ),
+    "a name on many lines, one of which is silenced": (
+        "a.env",
+        "SGL_USE_RUNAI_MODEL_STREAMER=1 # envctl: ignore[renamed]\n"
+        + "SGL_USE_RUNAI_MODEL_STREAMER=1\nA=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n" * 6,
+        "SGL_USE_RUNAI_MODEL_STREAMER=1 # envctl: ignore[renamed]\n"
+        + "SGLANG_USE_RUNAI_MODEL_STREAMER=1\nA=1\nSGLANG_USE_RUNAI_MODEL_STREAMER=0\n" * 6,
+        "renamed",
+    ),
     "a name and its unit": (
         "a.env", "SGLANG_QUEUED_TIMEOUT_MS=30000\n", "SGLANG_REQ_WAITING_TIMEOUT=30.0\n", "renamed",
     ),
@@ -159,6 +167,10 @@ def test_what_a_dialect_keeps(dialect: str, write: Write) -> None:
 
 LEFT_ALONE = {
     "another value refers to it": "USE_FLAGGEMS=on\nB=${USE_FLAGGEMS}\n",
+    "another value refers to one of its lines": (
+        "SGL_USE_RUNAI_MODEL_STREAMER=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n"
+        "B=${SGL_USE_RUNAI_MODEL_STREAMER}\n"
+    ),
     "it stands in a reference": "ON=on\nUSE_FLAGGEMS=${ON}\n",
     "the new name is set too": (
         "SGLANG_USE_RUNAI_MODEL_STREAMER=1\nSGL_USE_RUNAI_MODEL_STREAMER=0\n"
@@ -195,12 +207,12 @@ def test_a_record_of_what_was_is_left_alone(write: Write) -> None:
 
 
 def test_what_is_only_likely_needs_to_be_asked_for(write: Write) -> None:
-    file = write("a.env", "SGLANG_CACHE_DIT_ENABELD=true\n")
+    file = write("a.env", wrong := "SGLANG_CACHE_DIT_ENABELD=true\n" * 12)
 
     assert run("check", "a.env", "--fix").code == 1
-    assert file.read_text("utf-8") == "SGLANG_CACHE_DIT_ENABELD=true\n"
+    assert file.read_text("utf-8") == wrong
     assert run("check", "a.env", "--fix", "--unsafe-fixes").code == 0
-    assert file.read_text("utf-8") == "SGLANG_CACHE_DIT_ENABLED=true\n"
+    assert file.read_text("utf-8") == "SGLANG_CACHE_DIT_ENABLED=true\n" * 12
 
 
 def test_what_a_fix_brings_to_light_is_fixed_too(write: Write) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import Audit, Forward, Rename, Use
+from sglang_envctl.audit.facts import Audit, Forward, Rename, Use
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools.releases.__main__ import main, write
 from sglang_envctl.devtools.releases.fetch import wanted

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sglang_envctl.audit import options as audit
+from sglang_envctl.audit.code import options as audit
 from sglang_envctl.releases import RELEASES
 from sglang_envctl.releases.options import option, options
 from tests.tables import table

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sglang_envctl.audit import audit
-from sglang_envctl.audit.release.facts import deprecated, way, ways
+from sglang_envctl.audit.release.spans import deprecated, way, ways
 from sglang_envctl.releases import load
 
 # Small, and it has every kind: descriptors, tables, renames, forwarding, tests.

@@ -58,5 +58,5 @@ def test_every_report_of_every_module_is_offered() -> None:
     }
 
     assert set(FORMS) <= offered
-    others = {"shapes", "audit", "counts", "places", "findings", "snapshot", "collect"}
+    others = {"drawing", "shapes", "audit", "counts", "places", "findings", "snapshot", "collect"}
     assert set(PRINTED) | others == set(FOLDER)

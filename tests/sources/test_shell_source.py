@@ -79,6 +79,10 @@ EXPORTED = {
     "not exported": ("A=1\n", []),
     "exported": ("export A=1 B='x y'\n\nexport C", ["1 A=1", "1 B=x y"]),
     "exported later": ("A=1\nB=2\nexport A\n", ["1 A=1"]),
+    "exported before it is set": (
+        "export A B\nA=1\nB=1\nexport -n B\nexport C\nunset C\nC=1\ndeclare -x D\nD=1\n",
+        ["2 A=1", "9 D=1"],
+    ),
     "and changed": ("export A=1\nA=2\n", ["2 A=2"]),
     "no longer": ("export A=1 B=1\nexport -n A\nunset B\n", []),
     "set -a": ("set -a\nA=1\nset +a\nB=1\n", ["2 A=1"]),
@@ -138,6 +142,10 @@ EXPORTED = {
     ),
     "one after the other": ("export A=1; export B=2 && export C=3\n", ["1 A=1", "1 B=2", "1 C=3"]),
     "never reached": ("export A=1\nexit\nexport B=1\n", ["1 A=1"]),
+    "printed": (
+        "printf -v A '%s-%s\\n%%' x y\nprintf -v B 1%b, 2 3\nprintf -v C z\nexport A B C\n",
+        ["1 A=x-y\n%", "2 B=12,13,", "3 C=z"],
+    ),
     "for one command": ("A=1 true\nexport B=1\n", ["2 B=1"]),
     "braces": ("{ export A=1; B=2; }\nexport B\n", ["1 A=1", "1 B=2"]),
     "subshell": ("export A=1\n(export A=2 B=2)\nexport C=3 | cat\nexport D=4 &\nwait\n", ["1 A=1"]),
@@ -342,7 +350,7 @@ UNKNOWN = {
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
     "read, by others": (
-        "mapfile -t A; printf -v B x; getopts ab: C; export A B C",
+        "mapfile -t A; printf -v B %5d x; getopts ab: C; export A B C",
         {
             "A": "read when the script runs",
             "B": OUTPUT,
@@ -601,7 +609,40 @@ STARTED = {
     ),
     "mpirun": (
         f"export A=1\nmpirun -np 2 -x A -x B=2 -genv C 3 {START}\n",
-        {"2": ["1 A=1", "2 B=2", "2 C=3"]},
+        {"2": ["1 A=1", "2 C=3", "2 B=2"]},
+    ),
+    "mpirun, several programs": (
+        f"export A=1\nmpirun -x B=2 {START} : -x C=3 {START}\n"
+        f"mpiexec -genvnone -genv B=2 -genv C 3 {START} : -env D 4 {START}\n"
+        f"mpiexec -envlist A,X -n 1 {START} : hostname\n"
+        f"mpirun --mca mca_base_env_list 'A;B=2' x : {START}\n",
+        {
+            "2": ["1 A=1", "2 B=2"],
+            "2.2": ["1 A=1", "2 C=3"],
+            "3": ["3 B=2", "3 C=3"],
+            "3.2": ["1 A=1", "3 B=2", "3 C=3", "3 D=4"],
+            "4": ["1 A=1"],
+            "5": ["1 A=1", "5 B=2"],
+        },
+    ),
+    "srun, by default": (
+        f"export A=1 SLURM_EXPORT_ENV=NONE\nsrun {START}\nsrun --export=ALL {START}\n"
+        f"unset SLURM_EXPORT_ENV\nsrun {START} : --export=ALL,B=2 {START}\n",
+        {
+            "2": [],
+            "3": ["1 A=1", "1 SLURM_EXPORT_ENV=NONE"],
+            "5": ["1 A=1"],
+            "5.2": ["1 A=1", "5 B=2"],
+        },
+    ),
+    "the steps of a job": (
+        f"#SBATCH -N 2 --export NONE\nexport A=1\nsrun {START}\n{START}\n",
+        {"3": [], "4": ["2 A=1"]},
+    ),
+    "a job that is submitted with comments": (
+        f"export A=1\nX=2\nsbatch <<E\n#!/bin/sh\n#SBATCH --export=B=$X\n{START}\nE\n"
+        f"cat > j <<'E'\n#PBS -l x=1 -v C=3\nD=4 {START}\nE\nqsub -V j\nsbatch --export=ALL j\n",
+        {"6": ["5 B=2"], "10": ["1 A=1", "9 C=3", "10 D=4"], "10.2": ["1 A=1", "10 D=4"]},
     ),
     "kubectl": (
         "kubectl -n x set env deployment/a A=1 B- -c main C='x y'\n",
@@ -862,17 +903,23 @@ STARTED = {
         f"cat > run.sh <<'E'\nexport A=$1\n{START}\nE\nbash run.sh 1\n"
         f"{{ echo A=1\necho B=$X\n}} > x.env\ndocker run --env-file x.env i {START}\n"
         f"echo C=1 | tee -a x.env\n(set -a; . ./x.env; {START})\n"
-        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n",
+        f"\necho 'A=1 {START}' >> other.sh\n./other.sh\n"
+        "echo -e 'D=1\\nE=2' > y.env; printf '%s=%s\\n' F 3 >> y.env\n"
+        f"docker run --env-file y.env i {START}\n",
         {
             "3": ["2 A=1"],
             "9": ["6 A=1", "7 B=<dependent on X, which nothing here sets>"],
             "11": ["6 A=1", "7 B=<dependent on X, which nothing here sets>", "10 C=1"],
             "13": ["13 A=1"],
+            "16": ["15 D=1", "15 E=2", "15 F=3"],
         },
     ),
     **{
-        f"comments for {directive[:6]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
-        for directive in ("#PBS -v A=1", "#$ -v A=1", '#BSUB -env "all, A=1"', "# flux: --env=A=1")
+        f"comments for {directive[:7]}": (f"{directive}\n{START}\n", {"2": ["1 A=1"]})
+        for directive in (
+            *("#PBS -v A=1", "#$ -cwd -v A=1", '#BSUB -q q -env "all, A=1"', "#COBALT --env A=1"),
+            *("# flux: -N2 --env=A=1", "#MSUB -vA=1", "#PJM -x A=1", "#QSUB -v A=1"),
+        )
     },
     "words that are not known": (
         f"env $(cat x) A=1 {START}\ndocker run $X -e A=1 i {START}\ndocker run -e A=1 $X --tp 8\n",
@@ -925,6 +972,20 @@ STARTED = {
         f"A=1\ng() {{ A=$A {START}; }}\nf() {{\nA=2 {START}\n}}\n",
         {"4": ["4 A=2"], "2": ["2 A=1"]},
     ),
+    "exports of functions that nothing calls": (
+        "export A=1\nf() {\nexport SGLANG_B=2\n}\ng() { export C=3; }\n",
+        {"2": ["1 A=1", "3 SGLANG_B=2"]},
+    ),
+    "an alias": (
+        f"#!/bin/sh\nalias s='A=1 {START}' r='env '\nB=2 s --x\nr s >log &\nalias {START[:6]}=x\n",
+        {"3": ["3 B=2", "3 A=1"], "2": ["2 A=1"]},
+    ),
+    "an alias of bash": (
+        f"#!/bin/bash\nshopt -s expand_aliases\nalias s='A=1 s'\ns() {{ B=2 {START}; }}\ns\n",
+        {"4": ["3 A=1", "4 B=2"]},
+    ),
+    "aliases that nothing uses": (f"#!/bin/bash\nalias s='A=1 {START}'\n", {"2": ["2 A=1"]}),
+    "an alias that bash does not replace": (f"#!/bin/bash\nalias s='A=1 {START}'\ns\n", {"": []}),
     "a function that nothing calls": (f"f() {{ A=1 {START}; }}\nA=2 {START}\n", {"2": ["2 A=2"]}),
     "unknown in a container": (
         f"docker run -e A=$(date) -e B=x$NO_SUCH i {START}\n",
@@ -954,9 +1015,42 @@ NOTED = {
         "x --env SGLANG_A=1\necho SGLANG_A=1\ndocker build --build-arg SGLANG_VERSION=1 .\nx A=1\n",
         ["1 not-followed what the program does with its argument SGLANG_A is not known"],
     ),
+    "what a program of which nothing is known is given": (
+        "x --env '{\"SGLANG_A\": 1}'\nx set SGLANG_B 1\nx <<E\nSGLANG_C=1\nE\n$X -e SGLANG_D=1\n"
+        "python -c \"e['SGLANG_E'] = 1\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
+        "x use-SGLANG_G $SGLANG_H /SGLANG_I=1\ngit commit -m SGLANG_J=1\n"
+        "systemctl status SGLANG_K\ndocker run -e SGLANG_L=1 i python x.py\n",
+        [
+            f"{line} not-followed what the program does with its argument SGLANG_{name} is not known"
+            for line, name in [(1, "A"), (2, "B"), (3, "C"), (6, "D"), (7, "E"), (8, "F")]
+        ],
+    ),
+    "options of a program of which nothing is known, before a server": (
+        f"x -e A1=1 -- {START}\nx --env=SGLANG_B=1 sh -c '{START}'\n$X A2=1 {START}\n"
+        f"x --size=1 -e a=1 {START} --x C3=1\n",
+        [
+            f"{line} not-followed what the program does with its argument {name} is not known"
+            for line, name in [(1, "A1"), (2, "SGLANG_B"), (3, "A2")]
+        ],
+    ),
+    "an alias that bash does not replace": (
+        "#!/bin/bash\nalias s=x\ns\n",
+        ["3 not-followed bash replaces an alias in a script only after shopt -s expand_aliases"],
+    ),
+    "a server in a text": (
+        f"x 'cd y && {START}'\nx <<E\n{START}\nE\necho '{START}'\nx sglang-serve\n",
+        [
+            f"{line} not-followed what the program does with the command in its arguments is not known"
+            for line in (1, 2)
+        ],
+    ),
     "a file that it writes and does not use": (
-        f"echo SGLANG_A=1 > a.env\necho A=1 > b.env\n{START}\n",
-        ["1 not-followed what it writes to a.env is not read"],
+        "echo SGLANG_A=1 > a.env\necho A=1 > b.env\nprintf '%s: 1\\n' SGLANG_B >> c.yaml\n"
+        f"echo '- name: SGLANG_C' > d.yaml\necho 'a SGLANG_D' > e\n{START}\n",
+        [
+            f"{line} not-followed what it writes to {name} is not read"
+            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.yaml")]
+        ],
     ),
     "not handed to the container": (
         f"export A=1 B=1\ndocker run -e B i {START}\n",
@@ -1035,11 +1129,17 @@ NOTED = {
             "1 not-followed whether the other machine accepts the variables that ssh sends is unknown"
         ],
     ),
+    "a file with the variables of a job": (
+        f"#SBATCH --export-file=x.env\nsrun --export-file=x.env {START}\n",
+        [f"{line} not-followed a file with variables for the job is not read" for line in (1, 2)],
+    ),
     "a shell of another language": (
-        f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n",
+        f"fish -c 'set -x A 1; {START}'\npwsh -c ls\ncrontab - <<E\n* * * * * {START}\nE\n"
+        f"(crontab -l; echo '@reboot {START}') | crontab -\n",
         [
             "1 not-followed a script for fish is not read",
             "3 not-followed a script for crontab is not read",
+            "6 not-followed a script for crontab is not read",
         ],
     ),
     "a job whose script is not here": (

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from sglang_envctl.audit.index import nodes_of
-from sglang_envctl.audit.refusals.conditions import about, converted, demanded, spare
-from sglang_envctl.audit.refusals.demands import UNKNOWN, Demand
-from sglang_envctl.audit.refusals.held import Held
+from sglang_envctl.audit.code.index import nodes_of
+from sglang_envctl.audit.refusals.conditions import about, converted, required, spare
+from sglang_envctl.audit.refusals.constraints import UNKNOWN, Constraint
+from sglang_envctl.audit.refusals.dataflow import State
 
 _MAX_DEPTH = 3
 
@@ -17,60 +17,63 @@ _Guards: TypeAlias = tuple[ast.expr, ...]
 """The tests that hold where a statement runs."""
 
 
-def of_block(body: Sequence[ast.stmt], held: Held, depth: int = 0) -> Iterator[Demand]:
-    """Yield what a function's statements demand of the values of a registry."""
+def of_block(body: Sequence[ast.stmt], state: State, depth: int = 0) -> Iterator[Constraint]:
+    """Yield what a function's statements require of the values of a registry."""
     for statement, guards in _inside(body, ()):
         nodes = [node for root in _expressions(statement) for node in nodes_of(root)]
-        if held.mentioned(nodes):
-            names = [about(guard, held) for guard in guards]
-            held.bind_loops(nodes)
-            for demand in _of_statement(statement, nodes, guards, held, depth):
-                certain = demand.certain and all(name == demand.name for name in names)
-                yield _without(demand, held.spared.get(demand.name, set()), certain=certain)
-        _assign(statement, guards, held)
+        if state.mentioned(nodes):
+            names = [about(guard, state) for guard in guards]
+            state.bind_loops(nodes)
+            for constraint in _of_statement(statement, nodes, guards, state, depth):
+                certain = constraint.certain and all(name == constraint.name for name in names)
+                yield _without(
+                    constraint, state.spared.get(constraint.name, set()), certain=certain
+                )
+        _assign(statement, guards, state)
 
 
 def _of_statement(
-    statement: ast.stmt, nodes: list[ast.AST], guards: _Guards, held: Held, depth: int
-) -> Iterator[Demand]:
+    statement: ast.stmt, nodes: list[ast.AST], guards: _Guards, state: State, depth: int
+) -> Iterator[Constraint]:
     match statement:
         case ast.Assert(test=test):
-            yield from demanded(test, held, denied=False)
+            yield from required(test, state, denied=False)
         case ast.If(test=test, body=body, orelse=orelse):
-            spare(test, held)
+            spare(test, state)
             if isinstance(body[-1], ast.Raise):
-                yield from demanded(test, held, denied=True)
+                yield from required(test, state, denied=True)
             if orelse and isinstance(orelse[-1], ast.Raise):
-                yield from demanded(test, held, denied=False)
-    for demand in (*_split(statement, held), *converted(nodes, held)):
-        if not any(_decides(guard, demand.name, held) for guard in guards):
-            yield demand
+                yield from required(test, state, denied=False)
+    for constraint in (*_split(statement, state), *converted(nodes, state)):
+        name = constraint.name  # of a test for other values than its presence
+        if all(name not in state.names(test) or about(test, state) == name for test in guards):
+            yield constraint
     for call in nodes:
-        if isinstance(call, ast.Call) and depth < _MAX_DEPTH and (found := held.called(call)):
+        if isinstance(call, ast.Call) and depth < _MAX_DEPTH and (found := state.called(call)):
             yield from of_block(*found, depth + 1)
 
 
-def _assign(statement: ast.stmt, guards: _Guards, held: Held) -> None:
+def _assign(statement: ast.stmt, guards: _Guards, state: State) -> None:
     """Record the values of variables after a statement."""
     match statement:
         case (
             ast.Assign(targets=[target], value=value)
             | ast.AnnAssign(target=target, value=ast.expr() as value)
         ):
-            held.assign(
-                target, value, certain=all(_lets(guard, target, value, held) for guard in guards)
+            state.assign(
+                target, value, certain=all(_lets(guard, target, value, state) for guard in guards)
             )
         case ast.For(target=target, iter=whole):
-            held.bind(target, held.value(whole))
+            state.bind(target, state.value(whole))
 
 
-def _lets(guard: ast.expr, target: ast.expr, value: ast.expr, held: Held) -> bool:
+def _lets(guard: ast.expr, target: ast.expr, value: ast.expr, state: State) -> bool:
     """Return whether a test checks only that there is a value, or that the target variable has none
     yet.
     """
-    found = held.value(value)
+    found = state.value(value)
     unset = ast.unparse(guard) in (f"{ast.unparse(target)} is None", f"not {ast.unparse(target)}")
-    return found is not None and (unset or about(guard, held) == found.name)
+    return found is not None and (unset or about(guard, state) == found.name)
 
 
 def _inside(body: Sequence[ast.stmt], guards: _Guards) -> Iterator[tuple[ast.stmt, _Guards]]:
@@ -101,28 +104,25 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
             yield node
 
 
-def _split(statement: ast.stmt, held: Held) -> Iterator[Demand]:
-    """Yield a demand on a value that is split into a fixed number of parts."""
+def _split(statement: ast.stmt, state: State) -> Iterator[Constraint]:
+    """Yield a constraint on a value that is split into a fixed number of parts."""
     match statement:
         case ast.Assign(
             targets=[ast.Tuple(elts=parts)],
             value=ast.Call(func=ast.Attribute(attr="split")) as value,
         ) if not any(isinstance(part, ast.Starred) for part in parts):
-            if found := held.value(value):
-                yield Demand(found.name, doubts=frozenset({UNKNOWN}))
+            if found := state.value(value):
+                yield Constraint(found.name, doubts=frozenset({UNKNOWN}))
 
 
-def _decides(guard: ast.expr, name: str, held: Held) -> bool:
-    """Return whether a test of the value of `name` is true for only some values."""
-    return name in held.names(guard) and about(guard, held) != name
-
-
-def _without(demand: Demand, values: set[object], *, certain: bool) -> Demand:
-    """Return a demand that may not apply to values that the code has handled before."""
+def _without(constraint: Constraint, values: set[object], *, certain: bool) -> Constraint:
+    """Return a constraint that may not apply to values that the code has handled before."""
     numbers = any(isinstance(value, int | float) for value in values)
-    if not certain or (demand.checks and numbers):
-        demand = demand.doubted()
-    kind = str if any(isinstance(word, str) for word in demand.words) else int
+    if not certain or (constraint.checks and numbers):
+        constraint = constraint.doubted()
+    kind = str if any(isinstance(word, str) for word in constraint.words) else int
     others = {kind() if value == "" else value for value in values}
     words = {value for value in others if type(value) is kind}
-    return demand._replace(words=demand.words | words if demand.words else demand.words)
+    return constraint._replace(
+        words=constraint.words | words if constraint.words else constraint.words
+    )

@@ -1,1 +1,1 @@
-"""Treat SGLang as a release: the parts that are specific to its code and to the data about it."""
+"""The parts of the audit that are specific to SGLang: its code, and the data about its releases."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sglang_envctl.audit.compiled import Mentions, certain
+from sglang_envctl.audit.code.compiled import Mentions, certain
 from sglang_envctl.audit.facts import Audit, weight
-from sglang_envctl.audit.release.facts import deprecated, forwarded, mentioned, way, ways
+from sglang_envctl.audit.release.spans import deprecated, forwarded, mentioned, way, ways
 from sglang_envctl.releases.data import COMPUTED, DECLARED_ONLY, TESTS_ONLY, ReleaseData
 from sglang_envctl.releases.spans import ForwardSpan, RenameSpan, Span
 from sglang_envctl.releases.versions import key

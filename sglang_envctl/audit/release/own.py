@@ -1,11 +1,12 @@
-"""Treat local SGLang code as a release: scan it once, and cache the result in the user's cache
-folder.
+"""Treat local SGLang code as a release: find it, scan it once, and cache the result in the user's
+cache folder.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -14,13 +15,24 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sglang_envctl import __version__
-from sglang_envctl.audit.files import ZIP_FAULTS, TargetError, code_under
-from sglang_envctl.audit.release.version import package, version_of
+from sglang_envctl.audit.code.files import ZIP_FAULTS, TargetError, code_under, release_of
 from sglang_envctl.releases import data, load
 from sglang_envctl.releases.choose import standing_for
 from sglang_envctl.releases.own import OwnRelease
 
 Progress = Callable[[int, int], None]
+
+_VERSION_LINE = re.compile(
+    r"^(?:__version__|version)\b[^=\n]*=[^\n]*?[\"'](\d[^\"']*)[\"']|^Version: (\d\S*)",
+    re.MULTILINE,
+)
+_DEVELOPED = Path("sglang.egg-info", "PKG-INFO")
+_MOST = 10_000
+"""The number of characters at the start of a file within which the version must be stated."""
+_PLACES = ("", "sglang", "python/sglang")
+"""The places of the package: the folder itself, a folder of site-packages, or a folder of a checkout."""
+_LOCAL = "+code"
+"""The mark of a version of local code in the data: a local part, which does not affect sorting."""
 
 
 def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
@@ -30,7 +42,7 @@ def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
     Raises:
         TargetError: the target contains no sglang.
     """
-    code = package(target)
+    code = _package(target)
     like = standing_for(version_of(code))
     kept = _folder() / f"{_identity(code)}.json"
     raw = _kept(kept)
@@ -40,13 +52,31 @@ def own_release(target: Path, on_file: Progress | None = None) -> OwnRelease:
     return data.own_release(version_of(code) or like, like, raw, f"{like}{_LOCAL}")
 
 
-_LOCAL = "+code"
-"""The mark of a version of local code in the data: a local part, which does not affect sorting."""
+def _package(target: Path) -> Path:
+    """Return the wheel itself, or the package's folder in a source tree or in site-packages."""
+    if os.path.isfile(target):
+        return target
+    for place in _PLACES:
+        folder = target / place
+        if folder.resolve().name == "sglang" and os.path.isfile(folder / "__init__.py"):
+            return folder
+    raise TargetError(target, "contains no sglang: name its wheel, source tree or site-packages")
+
+
+def version_of(target: Path) -> str | None:
+    """Return the version that a wheel or a package's directory states; None if there is none."""
+    version = release_of(target)
+    for file in (target / "_version.py", target / "version.py", target.parent / _DEVELOPED):
+        if version is None and file.is_file():
+            with file.open(encoding="utf-8", errors="replace") as stream:
+                written = _VERSION_LINE.search(stream.read(_MOST))
+            version = next(filter(None, written.groups())) if written else None
+    return version
 
 
 def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]:
     from sglang_envctl.audit import audit
-    from sglang_envctl.audit.compiled import named
+    from sglang_envctl.audit.code.compiled import named
     from sglang_envctl.audit.release.build import Builder
     from sglang_envctl.releases.renames import OWNED
 
@@ -60,7 +90,7 @@ def _scanned(code: Path, label: str, on_file: Progress | None) -> dict[str, Any]
 
 
 def _identity(code: Path) -> str:
-    """Return a key that changes with the code: a wheel's list, RECORD, or sizes and times of files."""
+    """Return a key that changes with the code: from a wheel's file list, or file sizes and times."""
     marks = sha256(f"{__version__} {load().releases}".encode())
     for mark in _marks(code):
         marks.update(f"{mark}\n".encode("utf-8", "surrogateescape"))

@@ -1,7 +1,7 @@
 """Describe the words that can follow `envctl` on a command line, as plain data.
 
-Commands, options, helps and fixed choices come from the command tree. Signatures do not say what a
-free text means, so `VALUES` does; `read()` rejects an option or argument that `VALUES` lacks.
+Commands, options, help texts and fixed choices come from the command tree. `VALUES` says how to
+complete any other value; `read()` rejects an option or argument that `VALUES` lacks.
 """
 
 from __future__ import annotations

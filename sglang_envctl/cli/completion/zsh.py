@@ -1,4 +1,4 @@
-"""The completion script for zsh, as a function for a folder of $fpath."""
+"""The completion script for zsh: a file for a folder in $fpath."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from textwrap import indent
 from typing import Any
 
 from sglang_envctl.audit import audit
-from sglang_envctl.audit.compiled import named
+from sglang_envctl.audit.code.compiled import named
+from sglang_envctl.audit.code.options import options as audit_options
 from sglang_envctl.audit.facts import weight
-from sglang_envctl.audit.options import options as audit_options
 from sglang_envctl.audit.release.build import Builder
 from sglang_envctl.devtools import options as flags
 from sglang_envctl.devtools.releases.fetch import download, missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sglang_envctl.audit.release.version import version_of
+from sglang_envctl.audit.release.own import version_of
 from sglang_envctl.releases.versions import key
 
 

@@ -90,7 +90,7 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
 
 
 def _walk(root: Node) -> Iterator[Found]:
-    # The last item says whether the mapping is directly under a key that means an environment, as in
+    # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:

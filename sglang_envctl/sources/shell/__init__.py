@@ -1,6 +1,6 @@
 """Read shell scripts without running them; each server that a script starts is an environment.
 
-From the bottom up: `grammar` parses, `values` and `scope` keep the known state, `words` expands,
+From the bottom up: `grammar` parses, `values`, `state` and `scope` keep what is known, `words` expands,
 `beside` reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass
 on environments, `programs` finds servers, `commands` and `statements` follow the script,
 `environments` builds layers from scripts and `command_lines` from command lines in other files.

@@ -11,7 +11,7 @@ from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, pieces_of, spaced
-from sglang_envctl.sources.shell.written import record, written
+from sglang_envctl.sources.shell.written import formatted, record, written
 
 
 def _source(words: list[Value], scope: Scope) -> bool:
@@ -54,7 +54,7 @@ def _set(words: list[Value], scope: Scope) -> None:
 
 def _unset(words: list[Value], scope: Scope) -> None:
     """Apply `unset` with a quoted name, which the parser reads as an ordinary command."""
-    scope.state.variables.update(dict.fromkeys(word.text for word in words))
+    scope.state.remove(word.text for word in words)
 
 
 def _cd(words: list[Value], scope: Scope) -> None:
@@ -76,7 +76,8 @@ def _read(words: list[Value], scope: Scope) -> None:
 
 def _printf(words: list[Value], scope: Scope) -> None:
     if len(words) > 1 and words[0].text == "-v":
-        scope.set(words[1].text, Value("", "the output of a command"))
+        text = formatted(words[2:]) or Value("", "the output of a command")
+        scope.set(words[1].text, text)
 
 
 def _tee(words: list[Value], scope: Scope) -> None:
@@ -97,6 +98,18 @@ def _trap(words: list[Value], scope: Scope) -> None:
     """Follow the command of `trap COMMAND SIGNAL`; it runs later, so its variables are lost."""
     if words[1:]:
         scope.subshell().follow_value(words[0])
+
+
+def _alias(words: list[Value], scope: Scope) -> None:
+    for word in words:
+        name, equals, _ = word.text.partition("=")
+        if equals:
+            scope.state.aliases[name] = word.after(len(name) + 1)
+
+
+def _shopt(words: list[Value], scope: Scope) -> None:
+    if [word.text for word in words] == ["-s", "expand_aliases"]:
+        scope.analysis.aliases = True
 
 
 def _export(words: list[Value], scope: Scope) -> None:
@@ -156,8 +169,7 @@ JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
 """The builtins after which the next statement may not be reached."""
 
 _WITHOUT_EFFECT = (
-    ":", "alias", "echo", "false", "let", "popd", "shopt", "test", "true", "type", "ulimit",
-    "umask", "wait",
+    ":", "echo", "false", "let", "popd", "test", "true", "type", "ulimit", "umask", "wait",
 )  # fmt: skip
 BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
@@ -173,5 +185,7 @@ BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "readarray": _read,
     "getopts": _read,
     "printf": _printf,
+    "alias": _alias,
+    "shopt": _shopt,
     **dict.fromkeys(_WITHOUT_EFFECT, _pass),
 }

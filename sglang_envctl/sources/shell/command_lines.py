@@ -12,7 +12,8 @@ from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.sglang import serves
 from sglang_envctl.sources.shell.environments import not_handed_on, started
 from sglang_envctl.sources.shell.grammar import Lines, unknown_part
-from sglang_envctl.sources.shell.scope import Analysis, Launch, State
+from sglang_envctl.sources.shell.scope import Analysis
+from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later as later

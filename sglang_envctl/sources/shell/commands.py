@@ -12,7 +12,8 @@ from sglang_envctl.sources.shell.beside import export_words
 from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
-from sglang_envctl.sources.shell.scope import NAME, Function, Scope
+from sglang_envctl.sources.shell.scope import NAME, Scope
+from sglang_envctl.sources.shell.state import Function
 from sglang_envctl.sources.shell.values import Value, Variable, join
 from sglang_envctl.sources.shell.words import arguments, assigned_value, fields, glued, groups
 
@@ -113,10 +114,14 @@ def _declare(scope: Scope) -> None:
         for name in _declared(scope.at(child), local=local):
             if rest:
                 _extend(name, rest, scope)
-            variable = variables.get(name)
-            if variable and (exported or removed):
+            if not (exported or removed):
+                continue
+            if variable := variables.get(name):
                 variables[name] = changed = variable._replace(exported=not removed)
                 scope.state.fresh[name] = changed, scope.analysis.programs
+            else:
+                marked = scope.state.marked
+                scope.state.marked = marked - {name} if removed else marked | {name}
 
 
 def _declared(scope: Scope, *, local: bool) -> Iterator[str]:
@@ -163,13 +168,14 @@ def unset(scope: Scope) -> bool:
     named = (child for child in scope.node.children[1:] if child.is_named)
     names = [word.text for word in arguments(named, scope)]
     if "-f" not in names:
-        removed = (name for name in names if re.fullmatch(NAME, name))
-        scope.state.variables.update(dict.fromkeys(removed))
+        scope.state.remove(name for name in names if re.fullmatch(NAME, name))
     return True
 
 
 def command(scope: Scope) -> bool:
     """Follow `A=b COMMAND WORDS`, whose command is a function, a builtin or a program."""
+    if scope.state.aliases and (text := _without_alias(scope)):
+        return _replaced(text, scope)
     own, words = _assignments_and_words(scope)
     if not words:
         for name, variable in own.items():
@@ -179,6 +185,38 @@ def command(scope: Scope) -> bool:
         if child.type == "herestring_redirect":
             scope = scope._replace(heredoc=assigned_value(child.children[-1], scope))
     return _run(words, own, scope)
+
+
+def _without_alias(scope: Scope) -> tuple[str, Value] | None:
+    """Return the alias that a command begins with, and the command with the text of the alias."""
+    node, script, aliases = scope.node, scope.script, scope.state.aliases
+    first = next((child for child in node.children if child.type == "command_name"), None)
+    name = script.text(first) if first is not None else ""
+    if first is None or name not in aliases:
+        return None
+    scope.analysis.called.add(name)
+    if not scope.analysis.aliases:
+        scope.not_followed("bash replaces an alias in a script only after shopt -s expand_aliases")
+        return None
+    parts = [scope.literal(script.between(node.start_byte, first.start_byte)), aliases[name]]
+    at = first.end_byte
+    while parts[-1].text.endswith(" "):  # the next word may be an alias too
+        match = re.match(r"\s+(\S+)", script.between(at, node.end_byte))
+        if match is None or match[1] not in aliases:
+            break
+        parts += (Value(" "), aliases[match[1]])
+        at += len(match[0].encode())
+    return name, join([*parts, scope.literal(script.between(at, node.end_byte))])
+
+
+def _replaced(found: tuple[str, Value], scope: Scope) -> bool:
+    """Follow a command whose alias has been replaced, once."""
+    (name, text), state = found, scope.state
+    scope.analysis.statements += 10  # it is parsed again
+    held = state.aliases.pop(name)
+    reached = scope.follow_value(text)
+    state.aliases.setdefault(name, held)
+    return reached
 
 
 def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -11,12 +10,14 @@ from types import MappingProxyType
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import invisible
-from sglang_envctl.sources.shell import grammar
-from sglang_envctl.sources.shell.scope import Analysis, Launch, State
+from sglang_envctl.sources.shell.directives import UNREAD, submitted
+from sglang_envctl.sources.shell.scope import Analysis
+from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later, remark_unread
 
+_BASH = r"#![^\n]*\bbash\b"
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
 
@@ -28,8 +29,13 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         SourceError: the parser is not installed.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    outer, state = _submitted(path, text, {**context.process, **context.below})
+    job = submitted(Value(text), path)
+    state = State(dict(job.variables))
+    outer = job.passed({**context.process, **context.below})
     analysis = Analysis(path, outer, posix=bool(re.match(_POSIX, text)))
+    analysis.aliases = not re.match(_BASH, text)
+    for line in job.unread:
+        analysis.remark("not-followed", path, line, reason=UNREAD)
     if crlf := text.count("\r\n"):
         origin = Origin(path, path, text.count("\n", 0, text.index("\r\n")) + 1)
         analysis.notes.append(
@@ -72,40 +78,6 @@ def started(
     if others and added <= reaching:
         return others
     return [Launch(analysis.label, 0, exported, {}, serves=False), *others]
-
-
-def _submitted(path: str, text: str, outer: Mapping[str, str]) -> tuple[Mapping[str, str], State]:
-    """Return the environment and the state in which a job begins, according to comments for a
-    scheduler.
-    """
-    state = State()
-    for number, scheduler, directive in grammar.directives(text):
-        option = re.match(_EXPORTING[scheduler], directive)
-        if not option:
-            continue
-        try:
-            items = "".join(shlex.split(option[1], comments=True)[:1]).split(",")
-        except ValueError:
-            continue
-        items = [item.strip() for item in items]
-        if scheduler in _ONLY and not {"ALL", "all"} & {*items}:
-            outer = {name: outer[name] for name in items if name in outer}
-        for name, equals, value in (item.partition("=") for item in items):
-            if equals:
-                state.variables[name] = Variable(Value(value), True, path, number)
-    return outer, state
-
-
-_EXPORTING = {
-    "#SBATCH": r"--export[= ]\s*(.*)",
-    "#BSUB": r"-env\s+(.*)",
-    "#PBS": r"-v\s*(.*)",
-    "#$": r"-v\s*(.*)",
-    "#flux:": r"--env[= ]\s*(\w+=.*)",
-}
-"""The option of each scheduler that sets variables, in comments of the script."""
-_ONLY = {"#SBATCH", "#BSUB"}
-"""The schedulers whose jobs get only the variables that the option names."""
 
 
 def _distinct(launches: Iterable[Launch]) -> Iterator[Launch]:

@@ -256,14 +256,3 @@ def comments(script: Script) -> Iterator[tuple[int, str, bool]]:
                 yield script.line(node), script.text(node), alone
         else:
             waiting += reversed(node.children)
-
-
-def directives(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the comments for a scheduler: line number, the scheduler's mark, and the options."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if match := re.match(r"#(?:SBATCH|PBS|BSUB|\$|[ ]?(?i:flux):)(?=\s)", line):
-            name = match[0].replace(" ", "")
-            name = name.lower() if name.endswith(":") else name
-            yield number, name, line[match.end() :].strip()
-        elif line.strip() and not line.startswith("#"):
-            return

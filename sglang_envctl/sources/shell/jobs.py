@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import translate
 
+from sglang_envctl.sources.shell.directives import UNREAD, listed, submitted, unquoted
 from sglang_envctl.sources.shell.launchers import (
+    SCRIPTS,
     Command,
     Entries,
     ShellText,
@@ -15,6 +17,7 @@ from sglang_envctl.sources.shell.launchers import (
     Words,
     assigned,
     given,
+    groups,
     inherited,
     options,
     script,
@@ -23,20 +26,54 @@ from sglang_envctl.sources.shell.launchers import (
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
 
+_DEFAULTS = {"sbatch": "SBATCH_EXPORT", "srun": "SLURM_EXPORT_ENV"}
+"""The variables with the default of --export."""
+
 
 def slurm(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow the commands of `srun --export=... COMMAND`, `sbatch --wrap=COMMAND` and `sbatch <<END`."""
-    exported, rest = taken(command.words[1:], "--export")
-    wrapped, rest = taken(rest, "--wrap")
-    known = command.entries
-    entries = exported_by(exported, known, scope) if exported else known
-    submits = os.path.basename(command.words[0].text) == "sbatch"
-    if wrapped:
-        yield ShellText(wrapped, entries)
-    elif submits and (scope.heredoc or scope.input):
-        yield from standard_input(command._replace(entries=entries), scope)
+    name = os.path.basename(command.words[0].text)
+    for part in groups(command.words[1:]) if name == "srun" else [command.words[1:]]:
+        exported, rest = taken(part, "--export")
+        wrapped, rest = taken(rest, "--wrap")
+        files, rest = taken(rest, "--export-file")
+        if files:
+            scope.not_followed(UNREAD)
+        known = command.entries
+        named = _DEFAULTS.get(name, "")
+        default = known.get(named) or scope.state.variables.get(named)
+        chosen = exported or (default.value if default else None)
+        job = command._replace(entries=exported_by(chosen, known, scope) if chosen else known)
+        if wrapped:
+            yield ShellText(wrapped, job.entries)
+        elif name == "sbatch":
+            job = job._replace(serves=bool(exported))
+            yield from in_job(job._replace(words=rest), scope, asks=not exported)
+        else:
+            yield job._replace(words=rest)
+
+
+def in_job(command: Command, scope: Scope, *, asks: bool = True) -> Iterator[Started]:
+    """Follow the script of a job.
+
+    Args:
+        command: the words after the options that have been read, and the environment of the job.
+        scope: the command.
+        asks: whether the comments of the script choose the environment.
+    """
+    words = command.words
+    if scope.heredoc or scope.input:
+        found = standard_input(command, scope)
     else:
-        yield command._replace(words=rest, entries=entries, serves=bool(submits and exported))
+        named = (i for i, word in enumerate(words) if word.text.endswith(SCRIPTS))
+        at = next(named, len(words) - 1)
+        found = script(command._replace(words=words[at:]), scope) if words else iter(())
+    for one in found:
+        if isinstance(one, ShellText) and asks:
+            job = submitted(one.text, one.file or scope.script.label)
+            yield one._replace(entries={**job.passed(one.entries), **job.variables})
+        else:
+            yield one
 
 
 def taken(words: Words, option: str) -> tuple[Value | None, Words]:
@@ -60,23 +97,16 @@ def exported_by(option: Value, entries: Entries, scope: Scope) -> Entries:
         scope.not_followed("the environment of the job is computed when the script runs")
         return dict(entries)
     chosen: Entries = {}
-    # A comma inside quotes does not separate items.
     text, reasons = marked(option)
-    for item in map(str.strip, re.findall(r"(?:[^,'\"]|'[^']*'|\"[^\"]*\")+", text)):
+    for item in listed(text):
         if item in {"ALL", "all"}:
             chosen.update(entries)
         elif item.startswith("~"):
             chosen.pop(item[1:], None)
         elif item not in {"NONE", "NIL", "none"}:
-            word = unmarked(_without_quotes(item), reasons)._replace(line=option.line)
+            word = unmarked(unquoted(item), reasons)._replace(line=option.line)
             chosen.update(assigned(word, scope) or inherited(word, entries, scope))
     return chosen
-
-
-def _without_quotes(item: str) -> str:
-    name, equals, text = item.partition("=")
-    quoted = len(text) > 1 and text[0] in "'\"" and text[0] == text[-1]
-    return f"{name}{equals}{text[1:-1] if quoted else text}"
 
 
 def bsub(command: Command, scope: Scope) -> Iterator[Started]:
@@ -86,7 +116,8 @@ def bsub(command: Command, scope: Scope) -> Iterator[Started]:
     exported, rest = taken(command.words[1:], "-env")
     entries = exported_by(exported, command.entries, scope) if exported else command.entries
     command = command._replace(words=rest, entries=entries)
-    yield from standard_input(command, scope) if scope.heredoc or scope.input else (command,)
+    is_script = scope.heredoc or scope.input
+    yield from in_job(command, scope, asks=not exported) if is_script else (command,)
 
 
 def qsub(command: Command, scope: Scope) -> Iterator[Started]:
@@ -96,12 +127,10 @@ def qsub(command: Command, scope: Scope) -> Iterator[Started]:
     for option in given(words, "-v"):
         entries.update(exported_by(option, command.entries, scope))
     command = command._replace(entries=entries, serves=bool(entries))
-    if scope.heredoc or scope.input:
-        yield from standard_input(command, scope)
-    elif any(word.text == "--" for word in words):
+    if any(word.text == "--" for word in words):
         yield command._replace(words=words)
     else:
-        yield from script(command._replace(words=words[-1:]), scope)
+        yield from in_job(command._replace(words=words), scope)
 
 
 _FLUX_SWITCHES = {

@@ -16,12 +16,17 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
 from sglang_envctl.sources.shell.beside import env_file, read_beside
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
 from sglang_envctl.sources.shell.written import written
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
+
+
+SCRIPTS = (".sh", ".bash", ".sbatch", ".slurm", ".pbs", ".lsf")
+"""The suffixes of scripts."""
 
 
 class Command(NamedTuple):
@@ -286,24 +291,11 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
         yield ShellText(text, command.entries, file=found[0], arguments=tuple(arguments))
 
 
-def mpirun(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the command that `mpirun -x NAME=value -genv NAME value -genvnone COMMAND` runs."""
-    words, known = command.words, command.entries
-    entries = {} if {"-genvnone", "-envnone"} & {word.text for word in words} else dict(known)
-    rest: Words = []
-    at = 1
-    while at < len(words):
-        option, following = words[at].text, words[at + 1 : at + 3]
-        if option == "-x" and following:
-            entries.update(passed(following[0], known, scope))
-            at += 2
-        elif option in {"-genv", "-env", "--env"} and len(following) == 2:
-            entries[following[0].text] = variable(following[1], scope)
-            at += 3
-        else:
-            rest.append(words[at])
-            at += 1
-    yield command._replace(words=rest, entries=entries)
+def groups(words: Words) -> list[Words]:
+    """Return the words of each program of `PROGRAM : PROGRAM`."""
+    ends = [at for at, word in enumerate(words) if word.text == ":"]
+    starts = [0, *(at + 1 for at in ends)]
+    return [words[start:end] for start, end in zip(starts, [*ends, len(words)], strict=True)]
 
 
 _SYSTEMD_SWITCHES = {

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
 from sglang_envctl.releases.renames import MODERN
-from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, remote, wrappers
+from sglang_envctl.sources.shell import cloud, containers, jobs, launchers, mpi, remote, wrappers
 from sglang_envctl.sources.shell.launchers import Command, Entries, ShellText, Started, Words
-from sglang_envctl.sources.shell.scope import DEEPEST, Launch, Scope, State
-from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.scope import DEEPEST, Scope
+from sglang_envctl.sources.shell.state import Launch, State
+from sglang_envctl.sources.shell.values import Value, Variable, marked
 
 Launcher: TypeAlias = "Callable[[Command, Scope], Iterator[Started]]"
 
@@ -42,11 +43,18 @@ LAUNCHERS: Mapping[str, Launcher] = {
             "doppler",
             "dotenv",
             "dotenvx",
+            "envconsul",
             "envdir",
+            "foreman",
+            "honcho",
             "infisical",
+            "mise",
             "op",
+            "overmind",
             "sops",
+            "summon",
             "teller",
+            "vaultenv",
         ),
         wrappers.adding,
     ),
@@ -90,10 +98,10 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "srun": jobs.slurm,
     "sbatch": jobs.slurm,
     "salloc": jobs.slurm,
-    "mpirun": launchers.mpirun,
-    "mpiexec": launchers.mpirun,
-    "prterun": launchers.mpirun,
-    "prun": launchers.mpirun,
+    "mpirun": mpi.mpirun,
+    "mpiexec": mpi.mpirun,
+    "prterun": mpi.mpirun,
+    "prun": mpi.mpirun,
     **dict.fromkeys(
         ("ansible", "flock", "parallel-ssh", "pm2", "pssh", "script"),
         remote.in_text,
@@ -111,14 +119,23 @@ LAUNCHERS: Mapping[str, Launcher] = {
 }
 
 _SERVER = r"sglang(_router)?(\.\w+)*\.launch_server|dynamo\.sglang(\.\w+)*"
-_SCRIPT = (".sh", ".bash", ".sbatch", ".slurm")
 _RUNS = {"exec", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "timeout"}
 """The programs that run the command in their arguments."""
 _PROGRAM = r"python[\d.]*|sglang|torchrun|accelerate|deepspeed|pytest"
 """The programs in which an SGLang engine may run."""
-_ARGUMENT = r"(?:--?[a-z][a-z-]*=)?(SGLANG_\w+)="
-"""An argument that sets a variable of SGLang."""
-_SILENT = {"cat", "echo", "grep", "kill", "killall", "pgrep", "pkill", "printf", "ps", "sed", "tee"}
+_OURS = re.compile(r"(?<![\w$/-])(SGLANG_[A-Z]\w*)(?=[\"'\])]*\s*[:=,])")
+"""A variable of SGLang that an argument sets."""
+_NAMED = re.compile(r"(?<![\w$/-])(SGLANG_[A-Z]\w*)(?=[\"']?(?:\s|$))")
+"""A variable of SGLang that an argument names."""
+_ASSIGNED = re.compile(r"(?:^|[\s,;=])([A-Z][A-Z\d_]+)=")
+"""An argument that is an assignment."""
+_SERVES = re.compile(rf"\s-m\s+(?:{_SERVER})\b|\bsglang\s+serve\b")
+"""A command in a text that starts a server."""
+_UNKNOWN_ARGUMENT = "what the program does with its argument {} is not known"
+_SILENT = {
+    "awk", "cat", "curl", "echo", "git", "grep", "kill", "killall", "pgrep", "pkill", "printenv",
+    "printf", "ps", "sed", "tee",
+}  # fmt: skip
 """The programs that start nothing, regardless of their arguments."""
 
 
@@ -128,7 +145,7 @@ def may_start(text: str, scope: Scope) -> bool:
     return (
         not names.isdisjoint(LAUNCHERS)
         or not names.isdisjoint(scope.state.functions)
-        or any(name.startswith(MODERN) or name.endswith(_SCRIPT) for name in names)
+        or any(name.startswith(MODERN) or name.endswith(launchers.SCRIPTS) for name in names)
         or any(map(re.compile(_PROGRAM).fullmatch, names))
     )
 
@@ -140,14 +157,15 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
     environment has a variable of SGLang.
     """
     names = [os.path.basename(word.text) for word in words if not word.unknown]
-    launches = any(name in LAUNCHERS or name.endswith(_SCRIPT) for name in names)
+    launches = any(name in LAUNCHERS or name.endswith(launchers.SCRIPTS) for name in names)
     state, exported = scope.state, scope.state.exported()
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
     command = Command(words, {**exported, **own}, hidden)
+    noted = len(scope.analysis.notes)
     known = launches or _server(words) is not None or _program(names[:1]) is not None
     found = list(_launches(command, scope)) if known or adds_ours(own, scope) else []
-    if not found:
-        _note_ours(words, scope)
+    if not any(one.serves for one in found) and len(scope.analysis.notes) == noted:
+        _note_ours(words, {name for one in found for name in one.entries}, scope)
     scope.analysis.launches += [
         one._replace(apart=one.apart or adds_ours(one.entries, scope))
         for one in found
@@ -165,17 +183,20 @@ def _launches(command: Command, scope: Scope, *, handed_on: bool = False) -> Ite
     server = _server(words)
     for at, name in enumerate(names[: len(names) if server is None else server + 1]):
         rest = command._replace(words=words[at:], image=None, serves=False, unread="")
-        if name in LAUNCHERS:
-            for started in LAUNCHERS[name](rest, scope):
-                devices = started.devices if isinstance(started, Command) else 0
-                for launch in _launched(started, scope):
-                    yield launch._replace(devices=launch.devices or devices)
-            return
-        if name.endswith(_SCRIPT) and (at == 0 or handed_on or names[0] in _RUNS):
-            for started in launchers.script(rest, scope):
-                yield from _launched(started, scope)
-            return
+        is_script = name.endswith(launchers.SCRIPTS) and (at == 0 or handed_on or names[0] in _RUNS)
+        if name not in LAUNCHERS and not is_script:
+            continue
+        found: list[Launch] = []
+        for started in LAUNCHERS.get(name, launchers.script)(rest, scope):
+            devices = started.devices if isinstance(started, Command) else 0
+            launched = _launched(started, scope)
+            found += (one._replace(devices=one.devices or devices) for one in launched)
+        if any(one.serves for one in found):
+            _note_assigned(words[:at], scope)
+        yield from found
+        return
     if server is not None:
+        _note_assigned(words[:server], scope)
         yield Launch(scope.script.label, scope.line, command.entries, command.hidden, words)
     elif _program(names if handed_on else names[:1]) or adds_ours(command.entries, scope):
         yield Launch(scope.script.label, scope.line, command.entries, {}, serves=False)
@@ -190,14 +211,29 @@ def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
     return any(n.startswith(MODERN) and held is not known.get(n) for n, held in entries.items())
 
 
-def _note_ours(words: Words, scope: Scope) -> None:
-    """Add a note about an SGLang variable in an argument of an unknown program."""
-    if words and os.path.basename(words[0].text) in _SILENT:
+def _note_assigned(words: Words, scope: Scope) -> None:
+    """Add a note about an assignment in the options of an unknown program that starts a server."""
+    if found := next(filter(None, (_ASSIGNED.search(word.text) for word in words)), None):
+        scope.not_followed(_UNKNOWN_ARGUMENT.format(found[1]))
+
+
+def _note_ours(words: Words, known: Collection[str], scope: Scope) -> None:
+    """Add a note about an SGLang variable, or a server, in what an unknown program is given."""
+    name = os.path.basename(words[0].text) if words else ""
+    if not words or name in _SILENT:
         return
-    for option, word in pairwise(words):
-        found = re.match(_ARGUMENT, word.text)
-        if found and option.text != "--build-arg":
-            scope.not_followed(f"what the program does with its argument {found[1]} is not known")
+    given = [word for option, word in pairwise(words) if option.text != "--build-arg"]
+    for value in (words[0], *given, scope.heredoc or Value()):
+        text, _ = marked(value)
+        forms = (_OURS,) if name in LAUNCHERS else (_OURS, _NAMED)
+        names = [found for form in forms for found in form.findall(text) if found not in known]
+        if names:
+            scope.not_followed(_UNKNOWN_ARGUMENT.format(names[0]))
+            return
+        if _SERVES.search(text):
+            scope.not_followed(
+                "what the program does with the command in its arguments is not known"
+            )
             return
 
 

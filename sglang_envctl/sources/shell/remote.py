@@ -23,7 +23,8 @@ from sglang_envctl.sources.shell.launchers import (
     standard_input,
     variable,
 )
-from sglang_envctl.sources.shell.scope import Launch, Scope
+from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, join, marked, pieces_of, spaced, unmarked
 
 _ELSEWHERE = {"ansible", "gcloud", "parallel-ssh", "pssh", "ray"}

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
+from sglang_envctl.sources.shell.launchers import apart
 from sglang_envctl.sources.shell.programs import adds_ours, may_start
-from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Function, Scope, State
+from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Scope
+from sglang_envctl.sources.shell.state import Function, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document
 from sglang_envctl.sources.shell.written import printed, redirected
@@ -53,8 +55,8 @@ def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines =
 
 
 def _uncalled(scope: Scope) -> None:
-    """Follow the functions that a file defines but does not call, if it starts no server, as for a
-    library.
+    """Follow the functions and aliases that a file defines but does not use, if it starts no server,
+    as for a library.
     """
     analysis = scope.analysis
     if any(one.serves for one in analysis.launches):
@@ -63,7 +65,14 @@ def _uncalled(scope: Scope) -> None:
     for name, function in reversed(scope.state.functions.items()):
         if name not in analysis.called:
             inside = scope.subshell()._replace(script=function.script, shadowed={})
+            before = len(analysis.launches)
             inside.follow([function.body])
+            exported = inside.state.exported()
+            if len(analysis.launches) == before and adds_ours(exported, scope):
+                analysis.launches.append(apart(exported, inside.at(function.body)))
+    for name, text in scope.state.aliases.items():
+        if name not in analysis.called:
+            scope.subshell().follow_value(text)
 
 
 def _follow(scope: Scope, nodes: list[Node]) -> bool:
@@ -147,7 +156,7 @@ def _pipeline(scope: Scope) -> bool:
     for part in (child for child in scope.node.children if child.is_named):
         before.subshell().follow([part])
         text = printed(part, None, scope)
-        before = scope._replace(heredoc=text if text.text else None, input=piped)
+        before = scope._replace(heredoc=text if text != piped else None, input=piped)
     return True
 
 

@@ -246,9 +246,8 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
 
 def other_shell(command: Command, scope: Scope) -> Iterator[Started]:
     """Add a note that a script for another interpreter, such as fish, is not read."""
-    if any(
-        re.search(_ENGINE, word.text) for word in (*command.words[1:], scope.heredoc or Value())
-    ):
+    given = (*command.words[1:], scope.heredoc or Value())
+    if any(re.search(_ENGINE, marked(word)[0]) for word in given):
         name = command.words[0].text.rpartition("/")[2]
         scope.not_followed(f"a script for {name} is not read")
     yield from ()

@@ -9,7 +9,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.sources.shell.scope import Analysis, Scope, State
+from sglang_envctl.sources.shell.scope import Analysis, Scope
+from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.values import (
     Value,
     Variable,
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 FOR_LATER = "GITHUB_ENV"
 """The variable with the path of the file whose assignments later steps of a job get."""
 _OUTPUT = Value("", "the output of a command")
-_OURS = rf"\b(?:{'|'.join(OWNED)})\w+="
+_NAME = rf"(?:{'|'.join(OWNED)})\w+"
+_OURS = rf"\b{_NAME}[\"'\])]*\s*[:=]|\bname:\s*[\"']?{_NAME}|\bsetenv\s+{_NAME}"
+"""A variable of SGLang in a file of any form: `.env`, a manifest, a script of another language."""
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
+_MOST_FORMATTED = 1000
 _BEFORE = Value("", "what the file held before")
 _GROUPS = {"compound_statement", "subshell"}
 
@@ -101,16 +106,44 @@ def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     name, *words = arguments((child for child in children if child.is_named), scope)
     if name.text == "cat" and not words:
         return document or _OUTPUT
-    first = words[0].text if words else ""
-    if name.text == "echo" and not first.startswith("-"):
-        return _line(words, node, scope)
-    return _line(words[1:], node, scope) if name.text == "printf" and first == r"%s\n" else _OUTPUT
-
-
-def _line(words: list[Value], node: Node, scope: Scope) -> Value:
     line = scope.script.line(node)
-    text = join((spaced(tuple(words)) or Value(), Value("\n")))
-    return text._replace(line=line, last=line)
+    text = {"echo": echoed, "printf": formatted}.get(name.text, lambda _: None)(words)
+    return _OUTPUT if text is None else text._replace(line=line, last=line)
+
+
+def echoed(words: list[Value]) -> Value | None:
+    """Return the output of `echo [-neE] WORDS`."""
+    chosen = [*takewhile(lambda word: re.fullmatch("-[neE]+", word.text), words)]
+    flags = "".join(word.text[1:] for word in chosen)
+    text = spaced(tuple(words[len(chosen) :])) or Value()
+    if "e" in flags:
+        text = _unescaped(text)
+    return text if "n" in flags else join((text, Value("\n")))
+
+
+def formatted(words: list[Value]) -> Value | None:
+    """Return the output of `printf FORMAT WORDS`; None if the format is unknown."""
+    if not words or words[0].unknown:
+        return None
+    form, *rest = words
+    pieces = re.split(r"%(.)", _unescaped(form).text)
+    kinds = pieces[1::2]
+    count = sum(kind in "sdb" for kind in kinds)
+    if not {*kinds} <= {*"sdb%"} or len(rest) > _MOST_FORMATTED:
+        return None
+    parts: list[Value] = []
+    for start in range(0, max(1, len(rest)), count) if count else [0]:
+        given = iter(rest[start : start + count])
+        for known, kind in zip(pieces[::2], [*kinds, ""], strict=True):
+            held = Value("%") if kind == "%" else next(given, Value()) if kind else Value()
+            parts += (Value(known), held)
+    return join(parts)
+
+
+def _unescaped(text: Value) -> Value:
+    """Return a text in which the escapes of echo and printf are resolved."""
+    source, reasons = marked(text)
+    return unmarked(re.sub(r"\\([nt\\])", lambda m: _ESCAPES[m[1]], source), reasons)
 
 
 def remark_unread(state: State, analysis: Analysis) -> None:
@@ -119,7 +152,7 @@ def remark_unread(state: State, analysis: Analysis) -> None:
         if (
             held
             and path not in {FOR_LATER, *analysis.read_back}
-            and re.search(_OURS, held.value.text)
+            and re.search(_OURS, marked(held.value)[0])
         ):
             why = f"what it writes to {visible(path)} is not read"
             analysis.remark("not-followed", held.file, held.line, reason=why)

@@ -73,8 +73,7 @@ def layers(root: Node, path: str, context: Context) -> Iterator[Layer]:
     for at, name, node in texts(root):
         data = node.text.encode("utf-8", "surrogatepass")
         kind = _kind(name, data)
-        is_program = kind in [file_kind(one) for one in _PROGRAMS]
-        if kind is None or (is_program and "sgl" not in node.text.lower()):
+        if kind is None or (kind in map(file_kind, _PROGRAMS) and "sgl" not in node.text.lower()):
             continue
         try:
             found = kind.layers(path, data, inside)

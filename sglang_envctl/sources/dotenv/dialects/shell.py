@@ -6,7 +6,8 @@ from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import Collector
 from sglang_envctl.sources.shell.grammar import UnreadableScriptError, parse
-from sglang_envctl.sources.shell.scope import Analysis, State
+from sglang_envctl.sources.shell.scope import Analysis
+from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.statements import read as follow
 
 _FURTHEST = 40

@@ -1,0 +1,1 @@
+"""Work out the values that an expression may have, without running it."""

@@ -1,0 +1,1 @@
+"""Find how the code uses the environment: reads, readers, defaults and deprecated names."""
