@@ -82,7 +82,7 @@ CASES = (
     Case("mappings/gitlab-described.gitlab-ci.yml", "mappings", 2, (UNDOCUMENTED, RENAMED)),
     Case("mappings/gitlab-extends.gitlab-ci.yml", "mappings", 6, (MISSPELLED, RENAMED)),
     Case("mappings/gitlab-server.gitlab-ci.yml", "mappings", 3, (UNKNOWN,)),
-    Case("mappings/launch.json", "mappings", 2, (MISSPELLED,)),
+    Case("mappings/launch.json", "mappings", 2, (MISSPELLED, UNFOLLOWED)),
     Case("mappings/mise.toml", "mappings", 2, (UNFOLLOWED, UNKNOWN)),
     Case("mappings/patch-operations.yaml", "mappings", 1, (UNKNOWN,)),
     Case("mappings/pixi.toml", "mappings", 2, (MISSPELLED,)),
