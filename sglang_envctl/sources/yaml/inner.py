@@ -35,8 +35,6 @@ _WORTH = re.compile(
     r"\bSGL(?:ANG)?_\w|launch_server|sglang\s+serve|dynamo\.sglang|\b[A-Z]+_[A-Z_]+[\"']?[=:]"
     r"|\bname[\"']?:\s*[\"']?[A-Z]+_"
 )
-_BEGINS = ("|\n", "|-", "|+", ">\n", ">-", ">+", "\\n", '"{', "'{")
-"""What the texts of several lines begin with or contain; some documents have no such text."""
 _SERVER = re.compile(
     r"(?m)^[ \t]*(?:export\s+|exec\s+)?(?:SGL(?:ANG)?_\w+=|python3?\b.*launch_server|sglang serve)"
 )
@@ -59,7 +57,7 @@ class Text(NamedTuple):
 
 def may_contain(text: str) -> bool:
     """Return whether a document may contain texts of several lines."""
-    return any(begin in text for begin in _BEGINS)
+    return "|" in text or ">" in text or "\\n" in text or "'{" in text or '"{' in text
 
 
 def layers(root: Node, path: str, context: Context) -> Iterator[Layer]:
