@@ -65,6 +65,8 @@ def test_no_kind_is_listed_twice() -> None:
         ("prod.env.sh", "export A=1", "shell"),
         ("env.yaml", "env:\n  A: 1", "mappings"),
         ("env.yaml", "A=1", None),
+        ("chat.nomad.hcl", 'job "chat" {\n  type = "service"\n}', None),
+        ("job.nomad", 'variable "cards" {}\njob "chat" {\n  env { A = "1" }\n}', None),
         ("env.yaml", "#!/bin/sh\nexport A=1", "shell"),
         ("prod.env", '{"A": "1"}', "mappings"),
         ("prod.env", "[Service]\nEnvironment=A=1", "systemd"),
