@@ -1300,18 +1300,25 @@ HELD = {
 }
 
 
+def test_what_a_script_holds_beside_its_own() -> None:
+    text = f"A=1 {START}\nkubectl apply -f - <<E\n{MANIFEST}E\n"
+
+    assert [layer.selector for layer in read(text)] == ["1", "2/pod/p/c"]
+
+
 @table(("text", "selector"), HELD.values(), ids=HELD)
 def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
-    found = {layer.selector: layer for layer in read(text)}
+    (found,) = read(text)
+    assert found.selector == selector
     unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
 
-    assert {a.name: a.text for a in found[selector].assignments if a.name != "SGLANG_C"} == {
+    assert {a.name: a.text for a in found.assignments if a.name != "SGLANG_C"} == {
         "A": "1",
         "B": unknown,
     }
-    for assignment in found[selector].assignments:
+    for assignment in found.assignments:
         assert assignment.name in text.split("\n")[(assignment.origin.line or 0) - 1]
-    assert not notes(found[""])
+    assert not notes(found)
 
 
 def test_the_command_line_of_a_server() -> None:
