@@ -1150,10 +1150,14 @@ NOTED = {
         ],
     ),
     "programs that add to the environment": (
-        f"dotenv -f x run -- {START}\ndirenv allow\nenvdir x {START}\n",
+        f"dotenv -f x run -- {START}\ndirenv allow\nenvdir x {START}\nmise x -- {START}\n"
+        f"honcho -e x run {START}\nforeman start -e x\n",
         [
             "1 not-followed what dotenv adds to the environment is not read",
             "3 not-followed what envdir adds to the environment is not read",
+            "4 not-followed what mise adds to the environment is not read",
+            "5 not-followed what honcho adds to the environment is not read",
+            "6 not-followed what is listed in a Procfile is not read",
         ],
     ),
     "what is known only when the script runs": (

@@ -17,6 +17,7 @@ from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later as later
+from sglang_envctl.sources.shell.written import keep_unread
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
 """A placeholder that GitHub, Ansible or Helm fills in."""
@@ -36,8 +37,10 @@ def started_by(
     analysis = Analysis(layer.label, {})
     _read(analysis, text, state, origin, last)
     launches = started(analysis, state, below)
+    keep_unread(state, analysis)
     for document in analysis.documents:
-        analysis.remark("not-followed", document.file, document.line, reason=document.unread)
+        if document.unread:
+            analysis.remark("not-followed", document.file, document.line, reason=document.unread)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
     return tuple(
