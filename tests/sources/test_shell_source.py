@@ -682,9 +682,10 @@ STARTED = {
     "other clients": (
         f"finch run -e A=1 i {START}\nlxc exec c --env A=1 -- {START}\nfly deploy -e A=1\n"
         f"torchx run utils.sh --env A=1,B=2\nkubectl set env d/x -e A=1 --env B=2\n"
-        f"kubectl debug p --env=A=1 --image=sglang\n",
+        f"kubectl debug p --env=A=1 --image=sglang\nlxc config set c environment.A 1\n"
+        "incus launch x c -c environment.A=1\n",
         {
-            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6)},
+            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6, 7, 8)},
             **{str(n): [f"{n} A=1", f"{n} B=2"] for n in (4, 5)},
         },
     ),

@@ -73,9 +73,10 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "qsub": jobs.qsub,
     "runai": cloud.deploying("-e", "--env", "--environment", "--environment-variable"),
     **dict.fromkeys(
-        ("beaker", "dstack", "fly", "flyctl", "gantry", "incus", "kn", "lxc", "runpodctl"),
+        ("beaker", "dstack", "fly", "flyctl", "gantry", "kn", "runpodctl"),
         cloud.deploying("-e", "--env"),
     ),
+    **dict.fromkeys(("incus", "lxc"), cloud.lxc),
     "torchx": cloud.deploying("--env", separator=","),
     "runuser": wrappers.su,
     "setpriv": wrappers.passing_on(wrappers.SETPRIV),
