@@ -140,6 +140,10 @@ EXPORTED = {
         "cat <<X\nexport A=1\nX\ncat <<'Y'\nB=1\nY\nexport C=1\n",
         ["7 C=1"],
     ),
+    "a line that begins as the end of a here-document does": (
+        "read -d '' A <<END\nENDS=1\nEND=2\n END\nEND\nexport B=1\nX=$(cat <<E\nE1\nE\n)\nexport X\n",
+        ["6 B=1", "7 X=E1"],
+    ),
     "one after the other": ("export A=1; export B=2 && export C=3\n", ["1 A=1", "1 B=2", "1 C=3"]),
     "never reached": ("export A=1\nexit\nexport B=1\n", ["1 A=1"]),
     "printed": (
