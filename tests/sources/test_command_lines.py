@@ -50,6 +50,16 @@ def test_what_a_command_sets(
     assert {a.origin.line for a in found.assignments} == {5}
 
 
+def test_files_that_a_command_writes_are_not_read() -> None:
+    text = "export B=1\necho SGLANG_A=1 > .env\necho A=1 > x\nkubectl apply -f - <<E\nE\n"
+    (found,) = started_by(BELOW, text, ORIGIN, last=10)
+
+    assert [(note.rule, note.origin.line) for note in found.notes] == [
+        ("not-followed", 8),
+        ("not-followed", 6),
+    ]
+
+
 def test_each_server_is_an_environment() -> None:
     found = started_by(BELOW, f"A=3 {START} & A=4 {START}", ORIGIN)
 

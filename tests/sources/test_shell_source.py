@@ -140,6 +140,10 @@ EXPORTED = {
         "cat <<X\nexport A=1\nX\ncat <<'Y'\nB=1\nY\nexport C=1\n",
         ["7 C=1"],
     ),
+    "a line that begins as the end of a here-document does": (
+        "read -d '' A <<END\nENDS=1\nEND=2\n END\nEND\nexport B=1\nX=$(cat <<E\nE1\nE\n)\nexport X\n",
+        ["6 B=1", "7 X=E1"],
+    ),
     "one after the other": ("export A=1; export B=2 && export C=3\n", ["1 A=1", "1 B=2", "1 C=3"]),
     "never reached": ("export A=1\nexit\nexport B=1\n", ["1 A=1"]),
     "printed": (
@@ -682,9 +686,10 @@ STARTED = {
     "other clients": (
         f"finch run -e A=1 i {START}\nlxc exec c --env A=1 -- {START}\nfly deploy -e A=1\n"
         f"torchx run utils.sh --env A=1,B=2\nkubectl set env d/x -e A=1 --env B=2\n"
-        f"kubectl debug p --env=A=1 --image=sglang\n",
+        f"kubectl debug p --env=A=1 --image=sglang\nlxc config set c environment.A 1\n"
+        "incus launch x c -c environment.A=1\n",
         {
-            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6)},
+            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6, 7, 8)},
             **{str(n): [f"{n} A=1", f"{n} B=2"] for n in (4, 5)},
         },
     ),
@@ -1150,10 +1155,14 @@ NOTED = {
         ],
     ),
     "programs that add to the environment": (
-        f"dotenv -f x run -- {START}\ndirenv allow\nenvdir x {START}\n",
+        f"dotenv -f x run -- {START}\ndirenv allow\nenvdir x {START}\nmise x -- {START}\n"
+        f"honcho -e x run {START}\nforeman start -e x\n",
         [
             "1 not-followed what dotenv adds to the environment is not read",
             "3 not-followed what envdir adds to the environment is not read",
+            "4 not-followed what mise adds to the environment is not read",
+            "5 not-followed what honcho adds to the environment is not read",
+            "6 not-followed what is listed in a Procfile is not read",
         ],
     ),
     "what is known only when the script runs": (
@@ -1300,18 +1309,25 @@ HELD = {
 }
 
 
+def test_what_a_script_holds_beside_its_own() -> None:
+    text = f"A=1 {START}\nkubectl apply -f - <<E\n{MANIFEST}E\n"
+
+    assert [layer.selector for layer in read(text)] == ["1", "2/pod/p/c"]
+
+
 @table(("text", "selector"), HELD.values(), ids=HELD)
 def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
-    found = {layer.selector: layer for layer in read(text)}
+    (found,) = read(text)
+    assert found.selector == selector
     unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
 
-    assert {a.name: a.text for a in found[selector].assignments if a.name != "SGLANG_C"} == {
+    assert {a.name: a.text for a in found.assignments if a.name != "SGLANG_C"} == {
         "A": "1",
         "B": unknown,
     }
-    for assignment in found[selector].assignments:
+    for assignment in found.assignments:
         assert assignment.name in text.split("\n")[(assignment.origin.line or 0) - 1]
-    assert not notes(found[""])
+    assert not notes(found)
 
 
 def test_the_command_line_of_a_server() -> None:

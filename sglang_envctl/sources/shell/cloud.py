@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from sglang_envctl.sources.shell.launchers import (
     Command,
@@ -86,6 +86,24 @@ def deploying(*names: str, separator: str = "") -> Callable[[Command, Scope], It
             yield Command(rest, entries, hidden, serves=bool(entries))
 
     return follow
+
+
+_OF_INSTANCE = "environment."
+
+
+def lxc(command: Command, scope: Scope) -> Iterator[Started]:
+    """Yield the variables of `lxc config set NAME environment.NAME=value`, and follow the command of
+    `lxc exec --env NAME=value NAME -- COMMAND`.
+    """
+    entries: Entries = {}
+    for word, following in pairwise([*command.words, Value()]):
+        if word.text.startswith(_OF_INSTANCE):
+            held = word.after(len(_OF_INSTANCE))
+            entries.update(assigned(held, scope) or {held.text: variable(following, scope)})
+    if entries:
+        yield apart(entries, scope)
+    else:
+        yield from deploying("--env")(command, scope)
 
 
 def gcloud(command: Command, scope: Scope) -> Iterator[Started]:

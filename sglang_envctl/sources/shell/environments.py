@@ -53,7 +53,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         analysis.notes += not_handed_on(analysis)
     if not any(launch.serves and launch.words for launch in launches):
         analysis.notes += analysis.unread
-    own = (
+    own = tuple(
         _layer(analysis, launch.entries)._replace(
             selector=selector,
             command=tuple("" if word.unknown else word.text for word in launch.words),
@@ -61,6 +61,9 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         )
         for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )
+    if inside and not any(layer.assignments or layer.command for layer in own):
+        first = inside[0]._replace(notes=(*own[0].notes, *inside[0].notes))
+        return (first, *inside[1:])
     return (*own, *inside)
 
 

@@ -42,6 +42,10 @@ _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\.)*\}", re.DOTALL
 _IN_DEFAULT = str.maketrans("|&;{<>", "\ufdd8\ufdd9\ufdda\ufddb\ufdd4\ufdd6")
 _SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]*?\)\)")
 """A calculated default, in which the parser reads << as the start of a here-document."""
+_DOCUMENT = re.compile(r"(?<!<)<<-?[ \t]*['\"\\]?([A-Za-z_]\w*)")
+"""The start of a here-document."""
+_NOT_THE_END = "\ufddc"
+"""A stand-in for nothing, before a line of a here-document that begins with the word that ends it."""
 _NOTHING_FOLLOWS = re.compile(r"\\\n\s*\Z")
 _STANDS_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_]\w*\+?=\S*[ \t]+[A-Za-z_]\w*\+?=")
 """The place at which a line may consist of several assignments."""
@@ -54,6 +58,7 @@ _BACK: dict[int, int | str] = {
     ord(_OPENS): "<",
     ord(_SPACE): " ",
     ord(_CLOSES): ">",
+    ord(_NOT_THE_END): "",
     **{stand_in: chr(character) for character, stand_in in _IN_DEFAULT.items()},
 }
 _BACK.update({stand_in: byte for byte, stand_in in _BYTES.items()})
@@ -169,10 +174,26 @@ def _readable(text: str) -> str:
     if "<" in text:
         text = _PLACEHOLDER.sub(lambda m: _OPENS + m[1].replace(" ", _SPACE) + _CLOSES, text)
         text = _SHIFT.sub(lambda match: match[0].replace("<<", "**"), text)
+        text = _ended(text)
         text = _OPENED_BOTH_WAYS.sub(rf"<\1{_CLOSES}", text)
     if "\\\n" in text:
         text = _JOINED.sub(rf"\1{_JOINT}", _NOTHING_FOLLOWS.sub("\n", text))
     return text
+
+
+def _ended(text: str) -> str:
+    """Return a text in which only a whole line ends a here-document; for the parser, the beginning
+    of a line does too.
+    """
+    lines, ends = text.split("\n"), list[str]()
+    for number, line in enumerate(lines):
+        if not ends:
+            ends = _DOCUMENT.findall(line)[::-1] if "<<" in line else ends
+        elif line.lstrip("\t") == ends[-1]:
+            ends.pop()
+        elif line.startswith(ends[-1]):
+            lines[number] = _NOT_THE_END + line
+    return "\n".join(lines)
 
 
 def _tree(parser: Parser, data: bytes) -> Node:

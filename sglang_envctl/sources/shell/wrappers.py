@@ -244,6 +244,14 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
     yield command._replace(words=command.words[1:], unread=why)
 
 
+def procfile(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow the command of `honcho run COMMAND`; what is listed in a Procfile is not read."""
+    if any(word.text == "start" for word in command.words):
+        scope.not_followed("what is listed in a Procfile is not read")
+    else:
+        yield from adding(command, scope)
+
+
 def other_shell(command: Command, scope: Scope) -> Iterator[Started]:
     """Add a note that a script for another interpreter, such as fish, is not read."""
     given = (*command.words[1:], scope.heredoc or Value())
