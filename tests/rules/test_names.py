@@ -159,7 +159,9 @@ def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge_layer
         assert judge_layers(layer, rules=("unknown-variable",), release=release) == ()
 
 
-@pytest.mark.parametrize("name", ["SGLANG_ACME_GATEWAY_QUOTA", "SGLANG_ACME_LOG_LEVEL"])
+@pytest.mark.parametrize(
+    "name", ["SGLANG_ACME_GATEWAY_QUOTA", "SGLANG_ACME_LOG_LEVEL", "SGL_ROUTER_PORT"]
+)
 def test_name_that_resembles_nothing_is_information_only(name: str, judge: Judge) -> None:
     message = "unknown variable: not documented, and similar to no name that SGLang reads"
     told = _told(judge(f"{name}=x"))
