@@ -4,6 +4,7 @@ to.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -92,12 +93,19 @@ class Index(NamedTuple):
     ignores: Mapping[str, Mapping[Place, frozenset[str]]]
     """The rules that comments silence, by file."""
 
-    def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret with a name and a namespace; an empty namespace matches any."""
-        for one in self.maps.get((kind, name), ()):
-            if not namespace or not one.namespace or one.namespace == namespace:
-                return one
-        return None
+    def find(self, kind: str, name: str, namespace: str, file: str) -> Object | None:
+        """Return the ConfigMap or Secret with a name and a namespace; an empty namespace matches any.
+
+        Those in the folder of `file` take precedence. If several files have one, any may be applied.
+        """
+        found = [
+            one
+            for one in self.maps.get((kind, name), ())
+            if not namespace or not one.namespace or one.namespace == namespace
+        ]
+        folder = os.path.dirname(file)
+        near = [one for one in found if os.path.dirname(one.file) == folder] or found
+        return near[0] if len({one.file for one in near}) == 1 else None
 
 
 def index(found: Iterable[Object]) -> Index:
