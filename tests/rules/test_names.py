@@ -340,6 +340,14 @@ def test_name_that_people_write_is_a_warning_with_the_real_one(
     ]
 
 
+def test_an_option_that_people_write_as_a_name(judge: Judge) -> None:
+    (found,) = judge("SGLANG_DISAGG_TRANSFER_BACKEND=mooncake")
+    assert (found.severity, found.help) == (
+        "warning",
+        "pass --disaggregation-transfer-backend to the server",
+    )
+
+
 def test_name_that_people_write_in_vain_is_a_warning(judge: Judge) -> None:
     (found,) = judge("SGLANG_DISABLE_SHM_MM=1")
     assert (found.severity, found.help) == ("warning", "remove it")
