@@ -288,6 +288,51 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
     } == expected
 
 
+ELSEWHERE = {
+    "x.json": ('{"env": {"A": "1"}, "envFile": ".env"}', "what envFile refers to is not read"),
+    "x.yaml": (
+        "env: {A: 1}\nloop: [SGLANG_X=1, SGLANG_Y=2]\n",
+        "SGLANG_X and 1 more variables are set where no environment is read",
+    ),
+    "y.yaml": ("env: {A: 1}\nvalues: [{name: SGLANG_X, v: 1}, {name: b}]\n", "SGLANG_X is set"),
+    "z.yaml": ("env: {A: 1}\na: |\n  b\n  -e SGLANG_X=1\n", "SGLANG_X is set"),
+    ".gitlab-ci.yml": (
+        "include: [{local: x.yml}]\na:\n  variables: {A: 1}\n  script: [make]\n",
+        "what include refers to is not read",
+    ),
+    "app.yaml": (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        "spec: {source: {helm: {valueFiles: [x.yaml]}}}\n",
+        "what valueFiles refers to is not read",
+    ),
+    "release.yaml": (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+        "spec: {valuesFrom: [{kind: ConfigMap, name: x}], values: {env: {A: 1}}}\n",
+        "what valuesFrom refers to is not read",
+    ),
+}
+READ = (
+    "env: {A: 1}\ndescription: Set SGLANG_X=1.\nbuildArgs: {SGLANG_X: 1}\n",
+    "env: {A: 1, SGLANG_X: 2}\nenvFile:\n",
+    "include: [{template: x.yml}]\na: {variables: {A: 1}, script: [SGLANG_X=1 make]}\n",
+    "include: x\nenv: {A: 1}\n",
+)
+
+
+@table("name", ELSEWHERE)
+def test_a_place_that_is_not_read_is_told(name: str, write: Write) -> None:
+    text, reason = ELSEWHERE[name]
+    write(name, text)
+    found = [note for layer in read_all(name, Context()) for note in layer.notes]
+
+    assert [str(note.facts["reason"])[: len(reason)] for note in found] == [reason]
+
+
+@table("text", READ)
+def test_what_sets_no_variable_elsewhere_is_not_told(text: str) -> None:
+    assert [note.rule for layer in read("x.yaml", text) for note in layer.notes] == []
+
+
 @pytest.mark.parametrize(
     "case", ["GitLab jobs that extend others", "a GitLab script that refers to another"]
 )

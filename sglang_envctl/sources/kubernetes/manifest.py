@@ -34,6 +34,7 @@ from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.commands import CommandLine, command_line
 from sglang_envctl.sources.yaml.tree import Node, Stream, items, text_of, within
+from sglang_envctl.sources.yaml.unread import told
 from sglang_envctl.text.escape import source_name, visible
 
 _KUSTOMIZE = "kustomize.config.k8s.io/"
@@ -71,7 +72,8 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         raise NoEnvironmentError(
             f"{shown}: contains no Kubernetes object", f"{form} without an environment"
         )
-    return tuple(_Manifest(path, stream, found, context).layers())
+    layers = _Manifest(path, stream, found, context).layers()
+    return told(layers, stream.documents, stream.text, path)
 
 
 def _is_kustomization(path: str, stream: Stream) -> bool:

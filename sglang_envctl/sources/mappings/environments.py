@@ -18,6 +18,7 @@ from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.tree import Node, Repeated, text_of
+from sglang_envctl.sources.yaml.unread import told
 
 Ignores: TypeAlias = Mapping[Place, frozenset[str]]
 Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
@@ -63,7 +64,7 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     ]
     for document, _ in documents if inner.may_contain(stream.text) else ():
         layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
-    return tuple(layers)
+    return told(layers, stream.documents, stream.text, path)
 
 
 def _elsewhere(line: int, path: str) -> Note:

@@ -75,13 +75,6 @@ def is_meant(key: str) -> bool:
     return is_shared(key) or bool(_OF_ONE.fullmatch(key))
 
 
-def is_empty(node: Node) -> bool:
-    """Return whether a node is null or an empty collection."""
-    if isinstance(node, ScalarNode):
-        return node.plain and not node.text
-    return not (node.pairs if isinstance(node, MappingNode) else node.items)
-
-
 def of(node: Node, key: str = "") -> tuple[Entry, ...]:
     """Return the variables under a key, in any form; empty if the key is about something else."""
     if isinstance(node, MappingNode) and [*node.pairs] == ["items"]:

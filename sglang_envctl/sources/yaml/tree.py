@@ -141,6 +141,13 @@ def text_of(node: Node | None) -> str:
     return node.text if isinstance(node, ScalarNode) else ""
 
 
+def is_empty(node: Node) -> bool:
+    """Return whether a node is null or an empty collection."""
+    if isinstance(node, ScalarNode):
+        return node.plain and not node.text
+    return not (node.pairs if isinstance(node, MappingNode) else node.items)
+
+
 class _Tree:
     """A tree that is built from events, without recursion."""
 
