@@ -177,6 +177,15 @@ def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     assert noted(layers(head + "data: {A: bm8=}")[0]) == []
 
 
+@pytest.mark.parametrize("value", ["$TOKEN", "${TOKEN}"])
+def test_a_secret_that_envsubst_fills_in_is_unknown(value: str, layers: Read) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: m}}\ndata: {{A: '{value}'}}"
+    (layer,) = layers(pod("envFrom: [{secretRef: {name: m}}]"), beside=(secret,))
+
+    assert [a.unknown for a in layer.assignments] == ["filled in before Kubernetes reads the file"]
+    assert noted(layers(secret)[0]) == []
+
+
 @pytest.mark.parametrize(
     ("namespaces", "found"),
     [

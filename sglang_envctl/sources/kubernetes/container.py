@@ -283,7 +283,8 @@ def _devices(holder: Node) -> int:
 def from_datum(name: str, datum: Datum, found: Object, source: str) -> Assignment:
     """Return a variable whose value is an entry of a ConfigMap or Secret."""
     origin = Origin(source, found.file, datum.line, "data")
-    return Assignment(name, datum.value, origin, confidential=found.kind == "Secret")
+    confidential = found.kind == "Secret"
+    return Assignment(name, datum.value, origin, unknown=datum.unknown, confidential=confidential)
 
 
 _NOT_BASE64 = "data of a Secret is not valid base64"

@@ -58,6 +58,8 @@ class Datum(NamedTuple):
     line: int
     refused: str = ""
     """The reason why Kubernetes rejects the object because of this entry; empty if it does not."""
+    unknown: str = ""
+    """The reason why the value is unknown."""
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
@@ -184,5 +186,9 @@ def _datum(value: Node, file: str, *, encoded: bool) -> Datum:
     try:
         raw = base64.b64decode("".join(written.value.split()), validate=True)
     except ValueError:
+        if re.search(
+            r"\$\{?[A-Za-z_]", written.value
+        ):  # envsubst < secret.yaml | kubectl apply -f -
+            return Datum("", file, value.line, unknown="filled in before Kubernetes reads the file")
         return Datum("", file, value.line, INVALID_BASE64)
     return Datum(raw.decode("utf-8", "surrogateescape"), file, value.line)
