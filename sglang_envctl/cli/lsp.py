@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -16,12 +16,25 @@ EPILOG = options.blocks_below(
     }
 )
 
+Config = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help=(
+            "Use this configuration file. The default is the nearest envctl.toml, or "
+            "pyproject.toml with [tool.envctl], in the folder of the edited file or above."
+        ),
+        rich_help_panel=options.PROJECT,
+    ),
+]
+
 
 def lsp(
     dialect: options.Dialect = "dotenv",
     sglang: options.SglangEach = None,
     registry: options.RegistryFiles = None,
-    config: options.Config = None,
+    config: Config = None,
     no_config: options.NoConfig = False,
     stdio: Annotated[
         bool,

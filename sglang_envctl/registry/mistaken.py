@@ -13,5 +13,6 @@ MISTAKEN: dict[str, str] = {
     "NCCL_DISABLE_P2P": "NCCL_P2P_DISABLE",
     "NCCL_IFNAME": "NCCL_SOCKET_IFNAME",
     "SGLANG_DISABLE_SHM_MM": "",
+    "SGLANG_DISAGG_TRANSFER_BACKEND": "--disaggregation-transfer-backend",
 }
 """The intended name, by the written name; empty if there is none."""

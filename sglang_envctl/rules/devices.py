@@ -115,7 +115,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             faults = list(_list(assignment))
             yield from faults or _too_few(assignment, subject)
         elif name != ROCR:  # the effect of an empty list is unknown for this variable
-            yield from _empty(assignment)
+            yield from _empty(assignment, subject)
     yield from _contradictions(subject)
     yield from _not_granted(subject)
 
@@ -193,9 +193,11 @@ def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:
     return f"contains {shown}, which is not a device: all entries from there on are hidden", None
 
 
-def _empty(assignment: Assignment) -> Iterator[Finding]:
-    # In a shell, an empty list is a common way to leave the GPUs to other programs.
-    severity: Severity | None = "info" if assignment.origin.source == "process" else None
+def _empty(assignment: Assignment, subject: Subject) -> Iterator[Finding]:
+    # In a shell, or for another program, an empty list is a common way to use no GPU.
+    layers = subject.settings.environment.layers
+    aside = all(layer.kind == "shell" and not layer.command for layer in layers)
+    severity: Severity | None = "info" if aside or assignment.origin.source == "process" else None
     message = "empty, which hides every device"
     help_ = "remove the line to see all devices"
     yield NO_DEVICES.at(assignment.origin, assignment.name, message, help_, severity=severity)

@@ -110,13 +110,16 @@ class SpellingIndex:
         return halves
 
     def _reworded(self, tokens: tuple[str, ...]) -> list[str]:
-        """Return names with the same words in another order, or with a word added or removed."""
+        """Return names with the same words in another order, or with a word added or removed.
+
+        One word and a prefix in common are too little: SGL_ROUTER_PORT is not SGLANG_PORT.
+        """
         if len(tokens) < 3:
             return []
         bag = tuple(sorted(tokens))
         reworded = list(self._bags.get(bag, ()))
         for i in range(len(tokens)):
-            if tokens[i] != "SGLANG":
+            if tokens[i] != "SGLANG" and len(tokens) > 3:
                 rest = tuple(sorted(tokens[:i] + tokens[i + 1 :]))
                 reworded += (c for c in self._bags.get(rest, ()) if len(_tokens(c)) == len(rest))
         return reworded

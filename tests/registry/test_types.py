@@ -200,6 +200,7 @@ def test_every_type_has_good_texts() -> None:
         ("choice", "Fast", "did you mean fast?"),
         ("choice", "exakt", "did you mean exact?"),
         ("choice", "whatever", ""),
+        ("choice", "exact,fast", "write only one of them"),
         ("size", "3 g", "write a size such as 512m or 3g"),
         ("path", "~/a", "write the full path"),
         ("path, absolute", "a", "start it with /"),

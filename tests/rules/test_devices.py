@@ -64,6 +64,16 @@ def test_empty_list_in_a_shell_is_mentioned_in_passing(judge_layers: Judge) -> N
     assert [(f.rule, f.severity) for f in found] == [("no-devices", "info")]
 
 
+@pytest.mark.parametrize(
+    ("command", "severity"), [("proxy", "info"), ("sglang.launch_server", "warning")]
+)
+def test_empty_list_of_another_program_is_mentioned_in_passing(
+    command: str, severity: str, judge: Judge
+) -> None:
+    found = judge(f"CUDA_VISIBLE_DEVICES= python -m {command}\n", *SLUGS, kind="shell")
+    assert [(f.rule, f.severity) for f in found] == [("no-devices", severity)]
+
+
 @table(
     ("hip", "rocr", "cuda", "expected"),
     [

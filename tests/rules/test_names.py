@@ -160,7 +160,13 @@ def test_no_name_that_a_release_reads_is_unknown_to_it(release: str, judge_layer
 
 
 @pytest.mark.parametrize(
-    "name", ["SGLANG_ACME_GATEWAY_QUOTA", "SGLANG_ACME_LOG_LEVEL", "SGLANG_JAX_IS_IN_CI"]
+    "name",
+    [
+        "SGLANG_ACME_GATEWAY_QUOTA",
+        "SGLANG_ACME_LOG_LEVEL",
+        "SGLANG_JAX_IS_IN_CI",
+        "SGL_ROUTER_PORT",
+    ],
 )
 def test_name_that_resembles_nothing_is_information_only(name: str, judge: Judge) -> None:
     message = "unknown variable: not documented, and similar to no name that SGLang reads"
@@ -338,6 +344,14 @@ def test_name_that_people_write_is_a_warning_with_the_real_one(
     assert [v[1:3] for v in _verdict(judge(f"{written}=1"))] == [
         ("warning", f"did you mean {meant}?")
     ]
+
+
+def test_an_option_that_people_write_as_a_name(judge: Judge) -> None:
+    (found,) = judge("SGLANG_DISAGG_TRANSFER_BACKEND=mooncake")
+    assert (found.severity, found.help) == (
+        "warning",
+        "pass --disaggregation-transfer-backend to the server",
+    )
 
 
 def test_name_that_people_write_in_vain_is_a_warning(judge: Judge) -> None:

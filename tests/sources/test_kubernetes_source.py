@@ -12,7 +12,9 @@ import pytest
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError, UsageError
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.kubernetes.objects import Object, index
 from sglang_envctl.sources.load import read_all, read_one
+from sglang_envctl.sources.yaml.tree import MappingNode
 from tests.consumers import need
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "kubernetes"
@@ -175,6 +177,15 @@ def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     assert noted(layers(head + "data: {A: bm8=}")[0]) == []
 
 
+@pytest.mark.parametrize("value", ["$TOKEN", "${TOKEN}"])
+def test_a_secret_that_envsubst_fills_in_is_unknown(value: str, layers: Read) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: m}}\ndata: {{A: '{value}'}}"
+    (layer,) = layers(pod("envFrom: [{secretRef: {name: m}}]"), beside=(secret,))
+
+    assert [a.unknown for a in layer.assignments] == ["filled in before Kubernetes reads the file"]
+    assert noted(layers(secret)[0]) == []
+
+
 @pytest.mark.parametrize(
     ("namespaces", "found"),
     [
@@ -220,6 +231,23 @@ def test_objects_in_other_files_of_the_check_count(layers: Read) -> None:
     }
     assert str(layer.assignments[0].origin) == "other1.yaml:5"
     assert layer.ignores == {("other1.yaml", 2): frozenset({"misread"})}
+
+
+def test_an_object_that_several_files_have_is_unknown(layers: Read) -> None:
+    text = pod("env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: no}}}]")
+    (layer,) = layers(text, beside=(CONFIG, CONFIG.replace("from map", "from another")))
+
+    assert [a.unknown for a in layer.assignments] == ["from ConfigMap settings, key no"]
+    assert layer.notes == ()
+
+
+def test_an_object_in_the_same_folder_takes_precedence() -> None:
+    files = ("dev/keys.yaml", "prod/keys.yaml", "keys.yaml")
+    found = index([Object("Secret", "keys", "", file, MappingNode({}, 1)) for file in files])
+    chosen = found.find("Secret", "keys", "", "prod/pod.yaml")
+
+    assert chosen
+    assert chosen.file == "prod/keys.yaml"
 
 
 def test_values_from_a_secret_are_confidential(layers: Read) -> None:

@@ -91,13 +91,13 @@ VARIABLES = (
     _cuda(
         name="CUDA_MODULE_LOADING",
         documents=(CUDA, TORCH_CUDA),
-        type=Choice(("DEFAULT", "LAZY", "EAGER")),
+        type=Choice(("DEFAULT", "LAZY", "EAGER"), also=("AUTO",)),
         default="LAZY",
         summary="Load kernels when they are first needed, or all at startup",
         details=(
             "Use LAZY for a faster start and less memory, or EAGER to spend the time and memory "
             "before the first request rather than during it. On Linux, LAZY is the default since "
-            "CUDA 12.2."
+            "CUDA 12.2. SGLang up to 0.5.18 sets it to AUTO at startup, regardless of this value."
         ),
         example="LAZY",
     ),

@@ -116,7 +116,9 @@ class Choice(NamedTuple):
         guess = folded.get(text.strip().lower()) or nearest(text, self.options)
         known = one_of(self._accepted)
         message = f"is not {known}" if len(self._accepted) < 3 else f"is not one of {known}"
-        return Complaint("invalid-value", message, f"did you mean {guess}?" if guess else "")
+        several = len(folded.keys() & set(re.split(r"[\s,;|]+", text.lower()))) > 1
+        help_ = "write only one of them" if several else f"did you mean {guess}?" if guess else ""
+        return Complaint("invalid-value", message, help_)
 
 
 class Text(NamedTuple):

@@ -55,10 +55,10 @@ class Catalog(NamedTuple):
     same_file: Index
     other_files: Index
 
-    def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret with a name; one in the same file takes precedence."""
-        found = self.same_file.find(kind, name, namespace)
-        return found or self.other_files.find(kind, name, namespace)
+    def find(self, kind: str, name: str, namespace: str, file: str) -> Object | None:
+        """Return the ConfigMap or Secret with a name; one in the same `file` takes precedence."""
+        found = self.same_file.find(kind, name, namespace, file)
+        return found or self.other_files.find(kind, name, namespace, file)
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Container:
             if reference is None:
                 continue
             name = text_of(within(reference, "name"))
-            found = self.catalog.find(kind, name, self.namespace)
+            found = self.catalog.find(kind, name, self.namespace, self.file)
             if found is None:
                 self.unseen = self.unseen or f"{kind} {name}"
                 continue
@@ -246,7 +246,7 @@ class Container:
 
     def _key(self, name: str, line: int, kind: str, reference: Node) -> None:
         holder, key = text_of(within(reference, "name")), text_of(within(reference, "key"))
-        found = self.catalog.find(kind, holder, self.namespace)
+        found = self.catalog.find(kind, holder, self.namespace, self.file)
         if found is None:
             unknown = f"from {kind} {holder}, key {key}"
             secret = kind == "Secret"
@@ -283,7 +283,8 @@ def _devices(holder: Node) -> int:
 def from_datum(name: str, datum: Datum, found: Object, source: str) -> Assignment:
     """Return a variable whose value is an entry of a ConfigMap or Secret."""
     origin = Origin(source, found.file, datum.line, "data")
-    return Assignment(name, datum.value, origin, confidential=found.kind == "Secret")
+    confidential = found.kind == "Secret"
+    return Assignment(name, datum.value, origin, unknown=datum.unknown, confidential=confidential)
 
 
 _NOT_BASE64 = "data of a Secret is not valid base64"

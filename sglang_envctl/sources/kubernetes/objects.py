@@ -4,6 +4,7 @@ to.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -57,6 +58,8 @@ class Datum(NamedTuple):
     line: int
     refused: str = ""
     """The reason why Kubernetes rejects the object because of this entry; empty if it does not."""
+    unknown: str = ""
+    """The reason why the value is unknown."""
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
@@ -92,12 +95,19 @@ class Index(NamedTuple):
     ignores: Mapping[str, Mapping[Place, frozenset[str]]]
     """The rules that comments silence, by file."""
 
-    def find(self, kind: str, name: str, namespace: str) -> Object | None:
-        """Return the ConfigMap or Secret with a name and a namespace; an empty namespace matches any."""
-        for one in self.maps.get((kind, name), ()):
-            if not namespace or not one.namespace or one.namespace == namespace:
-                return one
-        return None
+    def find(self, kind: str, name: str, namespace: str, file: str) -> Object | None:
+        """Return the ConfigMap or Secret with a name and a namespace; an empty namespace matches any.
+
+        Those in the folder of `file` take precedence. If several files have one, any may be applied.
+        """
+        found = [
+            one
+            for one in self.maps.get((kind, name), ())
+            if not namespace or not one.namespace or one.namespace == namespace
+        ]
+        folder = os.path.dirname(file)
+        near = [one for one in found if os.path.dirname(one.file) == folder] or found
+        return near[0] if len({one.file for one in near}) == 1 else None
 
 
 def index(found: Iterable[Object]) -> Index:
@@ -176,5 +186,9 @@ def _datum(value: Node, file: str, *, encoded: bool) -> Datum:
     try:
         raw = base64.b64decode("".join(written.value.split()), validate=True)
     except ValueError:
+        if re.search(
+            r"\$\{?[A-Za-z_]", written.value
+        ):  # envsubst < secret.yaml | kubectl apply -f -
+            return Datum("", file, value.line, unknown="filled in before Kubernetes reads the file")
         return Datum("", file, value.line, INVALID_BASE64)
     return Datum(raw.decode("utf-8", "surrogateescape"), file, value.line)
