@@ -88,12 +88,7 @@ def _unread(
     layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str, path: str
 ) -> Iterator[Note]:
     """Yield a note for each group of names of which none was read."""
-    read = {
-        (a.name, a.origin.line)
-        for layer in layers
-        for a in layer.assignments
-        if a.name.startswith(_OURS) and a.origin.file == path
-    }
+    read = {(a.name, a.origin.line) for layer in layers for a in layer.assignments}
     # The line of a value may be the next.
     if all(place in read or (place[0], place[1] + 1) in read for place in _mentioned(text)):
         return  # the usual case
