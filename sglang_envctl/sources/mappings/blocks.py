@@ -39,7 +39,8 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 
-_RUN = COMMANDS | {"parallel"}
+_PARALLEL = "parallel"
+_RUN = COMMANDS | {_PARALLEL}
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 
@@ -122,7 +123,8 @@ def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Itera
     """Yield the command of a mapping, once for each combination of its matrix; without a command,
     the combinations.
     """
-    command, chosen = command_line(node), combinations(node, path)
+    command = command_line(node)
+    chosen = combinations(node, path) if _PARALLEL in node.pairs else ()
     if not (command and command.counts):
         yield from (Found(block, around) for block in chosen)
         return

@@ -88,18 +88,25 @@ def _unread(
     layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str, path: str
 ) -> Iterator[Note]:
     """Yield a note for each group of names of which none was read."""
-    read = {(a.name, a.origin.line) for layer in layers for a in layer.assignments}
+    mentioned = set(_mentioned(text))
+    names = {name for name, _ in mentioned}
+    read = {
+        (name, origin.line)
+        for layer in layers
+        for name, _, origin, *_ in layer.assignments
+        if name in names
+    }
     # The line of a value may be the next.
-    if all(place in read or (place[0], place[1] + 1) in read for place in _mentioned(text)):
+    if all(place in read or (place[0], place[1] + 1) in read for place in mentioned):
         return  # the usual case
     lines = {note.origin.line for layer in layers for note in layer.notes}
     for group in _groups(roots):
         is_read = not (read.isdisjoint(group) and lines.isdisjoint(line for _, line in group))
         if is_read or not group:
             continue
-        names = list(dict.fromkeys(name for name, _ in group))
-        more = f" and {len(names) - 1} more variables are" if names[1:] else " is"
-        reason = f"{visible(names[0])}{more} set where no environment is read"
+        first, *others = dict.fromkeys(name for name, _ in group)
+        more = f" and {len(others)} more variables are" if others else " is"
+        reason = f"{visible(first)}{more} set where no environment is read"
         yield _note(reason, path, group[0][1])
 
 
