@@ -206,8 +206,9 @@ def diff(
         )
     report = report._replace(addresses=given.addresses(url_base))
     output.present(
-        report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager
-    )
+        report, output_format, FORMS, draw=lambda: reports.terminal.diff, paged=not no_pager,
+        secrets=show_secrets,
+    )  # fmt: skip
     if not quiet:
         remark(environments, given.misspelled(environments))
         if report.nodes or not report.unreadable:

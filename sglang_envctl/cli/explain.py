@@ -126,7 +126,7 @@ def explain(
     hide = api.hider([environment], known, show=show_secrets)
     unknown = tuple(str(problem) for problem in loaded.unreadable)
     pages = (_addressed(_page(name, settings, hide, unknown), addresses) for name in names)
-    _print(pages, output_format, full=full, paged=not no_pager)
+    _print(pages, output_format, full=full, paged=not no_pager, secrets=show_secrets)
     if loaded.unreadable:
         return complain(loaded.unreadable)
     if not quiet:
@@ -134,10 +134,14 @@ def explain(
     return 0
 
 
-def _print(pages: Iterable[Explained], form: str, *, full: bool, paged: bool) -> None:
+def _print(
+    pages: Iterable[Explained], form: str, *, full: bool, paged: bool, secrets: bool = False
+) -> None:
     brief = form == "text" and not full
     shown = tuple(one._replace(page=one.page.brief) if brief else one for one in pages)
-    output.present(shown, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged)
+    output.present(
+        shown, form, FORMS, draw=lambda: reports.terminal.explain, paged=paged, secrets=secrets
+    )
 
 
 def _page(name: str, settings: Settings, hide: Redactor, unknown: Iterable[str]) -> Explained:

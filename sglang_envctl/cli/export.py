@@ -24,8 +24,8 @@ Names = Annotated[
     typer.Argument(
         metavar="NAME|PATTERN",
         help=(
-            "Export only these names; * and ? are wildcards. PATH, HTTP_PROXY and other names of "
-            "the host are exported only if one of these matches."
+            "Export only these names; * and ? are wildcards. PATH, HTTP_PROXY and other system "
+            "variables are exported only if one of these matches."
         ),
     ),
 ]

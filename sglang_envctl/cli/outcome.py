@@ -13,8 +13,10 @@ import typer
 
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import EnvctlError, Unreadable
+from sglang_envctl.redaction import MASK
 from sglang_envctl.sources.files import identity, recorded
 from sglang_envctl.text.escape import short_words, visible, without_commands
+from sglang_envctl.text.secrets import without_tokens, without_userinfo
 
 WRONG_USAGE = 2
 UNREADABLE = 3
@@ -138,9 +140,6 @@ def _without_userinfo(message: str) -> str:
     """Return a message without the credentials of an address, in case the user passed one as a path."""
     if "://" not in message or "@" not in message:
         return message
-    from sglang_envctl.redaction import MASK
-    from sglang_envctl.text.secrets import without_userinfo
-
     return without_userinfo(message, MASK)
 
 
@@ -167,8 +166,9 @@ def aside(text: str) -> None:
     if sys.stderr is None:  # closed with `2>&-`
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    text = without_tokens(without_commands(text), MASK)
     with suppress(OSError):  # the reader may be gone
-        write_all(sys.stderr, f"{without_commands(text)}\n".encode(encoding, "backslashreplace"))
+        write_all(sys.stderr, f"{text}\n".encode(encoding, "backslashreplace"))
 
 
 def write_all(stream: TextIO, data: bytes) -> None:

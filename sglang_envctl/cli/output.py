@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
 from sglang_envctl.errors import SourceError, UsageError
+from sglang_envctl.redaction import MASK
 from sglang_envctl.sources import files
 from sglang_envctl.text.escape import source_name, visible, without_commands
+from sglang_envctl.text.secrets import without_tokens
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +37,7 @@ DRAWN = ("text", "full", "table")
 """The forms that are drawn for people."""
 
 
-def emit(text: str, *, commands: bool = False) -> None:
+def emit(text: str, *, commands: bool = False, secrets: bool = False) -> None:
     """Print results. If the consumer exits early (`| head`), this is not an error, and the exit code
     stays the same.
 
@@ -43,9 +45,11 @@ def emit(text: str, *, commands: bool = False) -> None:
         text: the results.
         commands: whether the results are commands to the runner of a CI job; otherwise commands in
             the text are made harmless.
+        secrets: whether tokens are shown, even as names.
     """
     if text:
         text = text if commands else without_commands(text)
+        text = text if secrets else without_tokens(text, MASK)
         text = text if text.endswith("\n") else f"{text}\n"
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         emit_bytes(text.encode(encoding, "backslashreplace"))
@@ -188,22 +192,23 @@ def present(
     draw: Callable[[], Callable[[Console, Report], None]],
     records: Callable[[], Callable[[Console, Report], None]] | None = None,
     paged: bool = False,
+    secrets: bool = False,
 ) -> None:
-    """Print a report in an output format.
+    """Print a report in an output format; without `secrets`, no token is shown, even as a name.
 
     `text`, `full` and `table` are drawn by `draw` if a person reads the output. In a pipe with
     FORCE_COLOR, `records` draws the lines of `text` in color.
     """
     if form in DRAWN and for_people():
-        _draw(lambda console: draw()(console, report), paged=paged)
+        _draw(lambda console: draw()(console, report), paged=paged, secrets=secrets)
     elif form == "text" and records and _wants_color():
         color = records()
-        _draw(lambda console: color(console, report))
+        _draw(lambda console: color(console, report), secrets=secrets)
     else:
-        emit(forms[form]()(report), commands=form in COMMANDS)
+        emit(forms[form]()(report), commands=form in COMMANDS, secrets=secrets)
 
 
-def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
+def _draw(paint: Callable[[Console], None], *, paged: bool = False, secrets: bool) -> None:
     """Draw on the terminal with Rich; output that is longer than the screen goes through the pager."""
     from rich.console import Console
 
@@ -222,6 +227,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
     with console.capture() as capture:
         paint(console)
     text = _without_padding(capture.get())
+    text = text if secrets else without_tokens(text, MASK)
     screen = console.height - 2
     if paged and text.count("\n") > screen and all(map(_is_terminal, (sys.stdin, sys.stdout))):
         from rich.pager import SystemPager
@@ -229,7 +235,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False) -> None:
         os.environ.setdefault("LESS", "FRX")
         SystemPager().show(without_commands(text))
     else:
-        emit(text)
+        emit(text, secrets=True)
 
 
 def _without_padding(text: str) -> str:

@@ -185,6 +185,7 @@ def show(
         FORMS,
         draw=lambda: reports.terminal.show,
         paged=not no_pager,
+        secrets=show_secrets,
     )
     if report.unreadable:
         return complain(report.unreadable)

@@ -103,9 +103,15 @@ class _Prover(NamedTuple):
         """Return the fixes that can be applied together."""
         also = _repeated(self.before, findings)
         wanted = chain(findings, *also.values())
-        edits_of = dict(guesses(self.text, self.before, wanted))
+        edits_of = {
+            one: [] if _is_silenced(one, self.before) else edits
+            for one, edits in guesses(self.text, self.before, wanted)
+        }
         options = [
-            [Fix(one, self.file, *fix) for fix in _options(one, edits_of, also[one])]
+            [
+                Fix(one, self.file, edits, _safe(one), also[one])
+                for edits in _options(one, edits_of, also[one])
+            ]
             for one in findings
         ]
         return self._added([], [found for found in options if found])
@@ -156,31 +162,35 @@ def _repeated(before: Reading, findings: Iterable[Finding]) -> dict[Finding, tup
         selector_of[one.file, one.name, one.line] = one.selector
     found = {}
     for finding in findings:
-        remedy, origin = finding.remedy, finding.origin
-        renamed = remedy and remedy.name and remedy.value is None
-        selector = selector_of.get((origin.file, finding.name, origin.line))
-        others = lines.get((selector or "", origin.file, finding.name), ()) if renamed else ()
+        origin, renamed = finding.origin, finding.remedy and finding.remedy.name
+        selector = selector_of.get((origin.file, finding.name, origin.line), "")
+        others = lines.get((selector, origin.file, finding.name), ()) if renamed else ()
         found[finding] = tuple(
             finding._replace(origin=origin._replace(line=line))
             for line in others
-            if line != origin.line and not _is_silenced(finding.rule, origin.file, line, before)
+            if line != origin.line
         )
     return found
 
 
-def _is_silenced(rule: str, file: str | None, line: int | None, before: Reading) -> bool:
-    return rule in before.ignores.get((file or "", line or 0), ())
+def _is_silenced(finding: Finding, before: Reading) -> bool:
+    place = finding.origin.file or "", finding.origin.line or 0
+    return finding.rule in before.ignores.get(place, ())
 
 
 def _options(
     finding: Finding, edits_of: Mapping[Finding, list[Edits]], also: tuple[Finding, ...]
-) -> Iterator[tuple[Edits, bool, tuple[Finding, ...]]]:
-    """Yield the edits of a fix, whether it is safe, and what else it fixes, the likeliest first."""
-    safe = _safe(finding)
-    together = [edits_of[one][:1] for one in (finding, *also)]
-    if also and all(together):
-        yield tuple(edit for (edits,) in together for edit in edits), safe, also
-    yield from ((edits, safe, ()) for edits in edits_of[finding])
+) -> Iterator[Edits]:
+    """Yield the possible edits of a fix, the most likely first.
+
+    If a name is renamed, it is on all lines: SGLang may prefer the value of the one that is left.
+    """
+    if not also:
+        yield from edits_of[finding]
+    elif finding.remedy and finding.remedy.value is None:
+        together = [edits_of[one][:1] for one in (finding, *also)]
+        if all(together):
+            yield tuple(edit for (edits,) in together for edit in edits)
 
 
 def says(after: Reading, before: Reading, remedied: Collection[Finding]) -> bool:

@@ -117,20 +117,21 @@ CARRIAGE_RETURNS = Rule(
     summary="Lines end in CRLF, as on Windows",
     why=(
         "python-dotenv and Docker strip the carriage return; a shell that sources the file keeps "
-        "it at the end of every value, which makes booleans and numbers invalid."
+        "it at the end of every value, which changes paths and names and makes many booleans "
+        "invalid."
     ),
     fix=(
         "Convert the file to LF line endings, for example with dos2unix or with "
         "core.autocrlf=input in git."
     ),
-    wrong="SGLANG_CACHE_DIT_ENABLED=true\r\n",
-    right="SGLANG_CACHE_DIT_ENABLED=true\n",
-    message="{count} lines end in CRLF: a shell that sources the file keeps the CR in the values",
+    wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data/cache\r\n",
+    right="SGLANG_DIFFUSION_CACHE_ROOT=/data/cache\n",
+    message="CRLF line endings: {count}; a shell that sources the file keeps the CR in the values",
     help="convert the file to LF line endings",
     remedy=_LINE_FEEDS,
     variants={
         "kept": Variant(
-            "{count} lines end in CRLF, and {who} keeps the CR at the end of the values",
+            "CRLF line endings: {count}; {who} keeps the CR at the end of the values",
             "convert the file to LF line endings",
             "error",
             _LINE_FEEDS,

@@ -21,8 +21,14 @@ class Decoded(NamedTuple):
         return tuple(note for note in self.notes if note.rule not in HARMLESS)
 
 
-def decode(data: bytes, label: str) -> Decoded:
-    """Return the text of a file. Bytes that are not UTF-8 are kept as lone surrogates."""
+def decode(data: bytes, label: str, *, utf8_only: bool = True) -> Decoded:
+    """Return the text of a file. Bytes that are not UTF-8 are kept as lone surrogates.
+
+    Args:
+        data: the bytes of the file.
+        label: the name of the file in notes.
+        utf8_only: whether the program that reads the file refuses bytes that are not UTF-8.
+    """
     if data.startswith(_UTF16):
         return Decoded("", (Note("not-utf8", Origin(label, label, 1), facts={"found": "UTF-16"}),))
     notes: list[Note] = []
@@ -37,8 +43,9 @@ def decode(data: bytes, label: str) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        note("not-utf8", _with_lf(before), found=f"byte 0x{data[error.start]:02x}")
+        if utf8_only:
+            before = data[: error.start].decode("utf-8")
+            note("not-utf8", _with_lf(before), found=f"byte 0x{data[error.start]:02x}")
         text = data.decode("utf-8", "surrogateescape")
     if "\r" in text:
         if crlf := text.count("\r\n"):

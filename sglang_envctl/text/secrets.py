@@ -74,6 +74,14 @@ _TOKENS = {
     "shp": r"(?:at|ss)_[0-9a-f]{30}",
     "AGE-SECRET-KEY-1": "",
 }
+# A user and a password, or a password alone, where a host and a port belong: what is neither a number
+# nor a placeholder is no port. Other schemes may have a tag there, such as docker://image:tag.
+_USER_WITHOUT_HOST = (
+    r"(?i:\b(?:https?|wss?|ftps?|rediss?|valkeys?|postgres(?:ql)?|mysql|mariadb|mongodb|amqps?|mqtts?"
+    r"|ldaps?|smtps?|socks[45][ah]?|nats|clickhouse)(?:\+\w{1,20})?"
+    r"://(?!localhost:)[\w~%-]{0,80}:(?!\d{1,5}(?!\w)|%?(?:\w{1,20}_)?port|x+\b))"
+    r"[\w.!%*+=^~-]{3,}(?=[/?#,;\s\"']|\Z)"
+)
 # By a string that every value of the form contains, because searching for a string is much faster than a
 # pattern, which is tried only afterwards.
 _FORMS = {
@@ -88,6 +96,7 @@ _FORMS = {
     r"(?:api-key|passw(?:or)?d|secret|(?:access-|api-|auth-|hf-)token|(?<=--)token)"
     r"(?:\s{1,4}|=)[\"']?[^\s\"'-]",
     "login": r"login(?<=\blogin)\s\S{1,80}\spassword\s\S",
+    "://": _USER_WITHOUT_HOST,
     # What signs a URL.
     **dict.fromkeys(
         "?&",
@@ -150,6 +159,14 @@ def without_odd_words(text: str, known: Container[str] = frozenset()) -> str:
         return word if word in known or all(map(usual, parts)) else "..."
 
     return re.sub(_LONG_WORD, shown, text)
+
+
+def without_tokens(text: str, mask: str) -> str:
+    """Mask every token of a known form, wherever it is: as a name, in the name of a file."""
+    for head in _TOKENS:
+        if head in text:
+            text = re.sub(rf"{_FORMS[head]}\w*", mask, text)
+    return text
 
 
 def without_userinfo(text: str, mask: str) -> str:

@@ -224,6 +224,16 @@ def test_a_secret_of_a_file(write: Write, place: str) -> None:
     assert found == []
 
 
+@pytest.mark.slow
+def test_a_token_as_a_name_and_in_the_name_of_a_file(write: Write) -> None:
+    file = written(write, f"hf_{MARK}.env", "hf_{s}=1\nSGLANG_hf_{s}=1\n")
+    kept = ("snapshot", "check FILE --update")  # what is read again has to be complete
+    found, _ = leaks((line for line in REPORTS if not line.startswith(kept)), file)
+
+    assert found == []
+    assert MARK in run("show", "-e", file, "--show-secrets").out
+
+
 PASSED_ON = {
     "Makefile": "API_TOKEN = {s}\nB = $(API_TOKEN)\nexport APP := x$(B)\n",
     "justfile": "api_token := '{s}'\nexport APP := 'x' + api_token\n",

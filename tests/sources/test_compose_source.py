@@ -11,7 +11,7 @@ import pytest
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.compose.service import SHELL
+from sglang_envctl.sources.compose.service import SHELL, SWARM
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
@@ -113,6 +113,12 @@ def test_several_services(
     here: Path, text: str, expected: dict[str, dict[str, str | None]]
 ) -> None:
     assert services(here, text) == expected
+
+
+@pytest.mark.parametrize("text", ["{{.Node.Hostname}}", "sglang-{{ .Task.Slot }}"])
+def test_a_template_of_swarm_makes_the_value_unknown(here: Path, text: str) -> None:
+    (layer,) = layers(here, WEB + f"    environment: {{A: '{text}'}}")
+    assert [a.text for a in layer.assignments] == [f"<{SWARM}>"]
 
 
 @pytest.mark.parametrize("text", ["$NO", "${NO}", "a${NO}b", "${NO:?say}", "${NO?}", "${S}${NO}"])

@@ -54,6 +54,23 @@ def test_what_a_name_means(
     assert [expected] == [f"{a.name}={a.raw}" for a in layer.assignments]
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.ps1", b'# caf\xe9\n$env:A = "1"\n'),
+        ("x.ps1", '$env:A = "1"\r\n'.encode("utf-16")),
+        ("x.fish", b"# caf\xe9\nset -gx A 1\n"),
+        ("Makefile", b"# caf\xe9\nexport A = 1\n"),
+        ("x.sh", b"# caf\xe9\nexport A=1\n"),
+    ],
+)
+def test_a_script_need_not_be_utf8(here: Path, name: str, data: bytes) -> None:
+    (here / name).write_bytes(data)
+    layer = read_one(name, CONTEXT)
+    assert {a.name: a.raw for a in layer.assignments}.items() >= {("A", "1")}
+    assert "not-utf8" not in {note.rule for note in layer.notes}
+
+
 def test_nothing_can_be_read_from_the_null_device() -> None:
     assert read_one(os.devnull, CONTEXT).assignments == ()
 

@@ -176,6 +176,19 @@ EXPORTED = {
         "set -- a b\nexport A=$10 B=${10} C=$3\n",
         ["2 A=a0", "2 B=", "2 C="],
     ),
+    "other separators": (
+        'L=(1 2)\nV=A=1,B=2\nIFS=,\nexport $V C="${L[*]}" D="${L[@]}"\nset -- 1 2\nexport E="$*"\n'
+        "IFS=\nV='F=1 2'\nexport $V\nunset IFS\nexport $V\n",
+        ["4 A=1", "4 B=2", "4 C=1,2", "4 D=1 2", "6 E=1,2", "11 F=1"],
+    ),
+    "a list as one word": (
+        'L=(1 2)\nf() { export A="$1" B=$#; }\nf "${L[*]}"\ng() { export C="$1" D=$#; }\ng ${L[*]}\n',
+        ["2 A=1 2", "2 B=1", "4 C=1", "4 D=2"],
+    ),
+    "a function that a branch replaces": (
+        "f() { :; }\ncase x in x) f() { export A=1; set -a; } ;; esac\nf\n",
+        ["2 A=1"],
+    ),
     "all parameters": (
         'set -- a "b c"\nexport A="$*" B="$@" C=${@}\nset --\nexport D="$*"\n',
         ["2 A=a b c", "2 B=a b c", "2 C=a b c", "4 D="],
@@ -361,7 +374,10 @@ UNKNOWN = {
         "while read -r A; do getopts ab: B; done; export A B",
         {"A": "read when the script runs", "B": "set in a loop (line 1)"},
     ),
-    "changed by arithmetic": ("A=1; ((A++)); export A", {"A": "the result of arithmetic"}),
+    "changed by arithmetic": (
+        "A=1; ((A++)); let B=1 C==1; (( D = E == 1 )); export A B C D E",
+        dict.fromkeys("ABD", "the result of arithmetic"),
+    ),
     "a backtick after other characters": ("export A=a`x`b", {"A": OUTPUT}),
     "homes": (
         "export A=~other\nunset HOME\nexport B=~",
@@ -531,6 +547,25 @@ STARTED = {
         {"4": ["3 A=1"]},
     ),
     "a shell that is fed a string": (f"bash <<< 'A=1 {START}'\n", {"1": ["1 A=1"]}),
+    "assignments after what is unknown": (
+        f'C="A=1 $X B=2 $(x) $Y C=$Z {START}"\nif [ $1 ]; then C="$C --x"; fi\nbash -c "$C"\n',
+        {"3": ["3 A=1", "3 B=2", "3 C=<dependent on Z, which nothing here sets>"]},
+    ),
+    "words that all branches add to": (
+        f"A=(-e A=1)\nB='-e B=1'\nif x; then A+=(-e C=1); B=\"$B -e C=1\"; fi\n"
+        f"docker run ${{A[@]}} $B img {START}\nfor i in 1 2; do A+=(-v $i); done\n"
+        f'docker run "${{A[@]}}" x/y {START}\nB+=" -e D=$(x) -e E=1"\n'
+        f"docker run $B -e F=1 img:1 {START}\n",
+        {
+            "4": ["4 A=1", "4 B=1"],
+            "6": ["6 A=1"],
+            "8": ["8 B=1", f"8 D=<{OUTPUT}>", "8 E=1", "8 F=1"],
+        },
+    ),
+    "an array that a loop replaces": (
+        f'A=(-e A=1)\nfor i in 1 2; do A=(-e B=$i); done\ndocker run "${{A[@]}}" x/y {START}\n',
+        {"3": []},
+    ),
     "a text of which a part is unknown": (
         f"ssh h \"export A=1 B=$(x) C='$(x) y'; {START} --node-rank $i\"\n"
         f'eval "export D=$(date)z"\n{START}\n',
@@ -643,6 +678,15 @@ STARTED = {
         f"export A=1\nX=2\nsbatch <<E\n#!/bin/sh\n#SBATCH --export=B=$X\n{START}\nE\n"
         f"cat > j <<'E'\n#PBS -l x=1 -v C=3\nD=4 {START}\nE\nqsub -V j\nsbatch --export=ALL j\n",
         {"6": ["5 B=2"], "10": ["1 A=1", "9 C=3", "10 D=4"], "10.2": ["1 A=1", "10 D=4"]},
+    ),
+    "other clients": (
+        f"finch run -e A=1 i {START}\nlxc exec c --env A=1 -- {START}\nfly deploy -e A=1\n"
+        f"torchx run utils.sh --env A=1,B=2\nkubectl set env d/x -e A=1 --env B=2\n"
+        f"kubectl debug p --env=A=1 --image=sglang\n",
+        {
+            **{str(n): [f"{n} A=1"] for n in (1, 2, 3, 6)},
+            **{str(n): [f"{n} A=1", f"{n} B=2"] for n in (4, 5)},
+        },
     ),
     "kubectl": (
         "kubectl -n x set env deployment/a A=1 B- -c main C='x y'\n",
@@ -1017,12 +1061,12 @@ NOTED = {
     ),
     "what a program of which nothing is known is given": (
         "x --env '{\"SGLANG_A\": 1}'\nx set SGLANG_B 1\nx <<E\nSGLANG_C=1\nE\n$X -e SGLANG_D=1\n"
-        "python -c \"e['SGLANG_E'] = 1\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
+        "python -c \"os.environ['SGLANG_E'] = '1'\"\nsystemctl set-property x Environment=SGLANG_F=1\n"
         "x use-SGLANG_G $SGLANG_H /SGLANG_I=1\ngit commit -m SGLANG_J=1\n"
         "systemctl status SGLANG_K\ndocker run -e SGLANG_L=1 i python x.py\n",
         [
             f"{line} not-followed what the program does with its argument SGLANG_{name} is not known"
-            for line, name in [(1, "A"), (2, "B"), (3, "C"), (6, "D"), (7, "E"), (8, "F")]
+            for line, name in [(1, "A"), (2, "B"), (6, "D"), (8, "F"), (3, "C")]
         ],
     ),
     "options of a program of which nothing is known, before a server": (
@@ -1046,10 +1090,10 @@ NOTED = {
     ),
     "a file that it writes and does not use": (
         "echo SGLANG_A=1 > a.env\necho A=1 > b.env\nprintf '%s: 1\\n' SGLANG_B >> c.yaml\n"
-        f"echo '- name: SGLANG_C' > d.yaml\necho 'a SGLANG_D' > e\n{START}\n",
+        f"echo 'setenv SGLANG_C 1' > d.csh\necho 'a SGLANG_D' > e\n{START}\n",
         [
             f"{line} not-followed what it writes to {name} is not read"
-            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.yaml")]
+            for line, name in [(1, "a.env"), (3, "c.yaml"), (4, "d.csh")]
         ],
     ),
     "not handed to the container": (
@@ -1157,12 +1201,12 @@ NOTED = {
         "gcloud run deploy x --env-vars-file=x\n",
         [
             "1 not-followed the values that helm gets from a file are not read with the script",
-            "2 not-followed the values that helm gets from the script are not read",
             "4 not-followed a manifest that kubectl gets from the script is not read",
-            "6 not-followed a manifest that the container engine gets from the script is not read",
             "9 not-followed a file with rules for the environment is not read",
             "10 not-followed what helm gets with --set-json or --set-file is not read",
             "11 not-followed the file given with --env-vars-file is not read",
+            "2 not-followed the values that helm gets from the script are not read",
+            "6 not-followed a manifest that the container engine gets from the script is not read",
         ],
     ),
     "a Ray job whose variables are no strings": (
@@ -1182,6 +1226,21 @@ NOTED = {
         [],
     ),
     "an invisible character": ("export A=x\u200by\n", ["1 invisible-character A"]),
+    "words of a container that are known in part": (
+        f'A=(-e A=1)\nx && A+=(-e B=1)\ndocker run "${{A[@]}}" x/y {START}\n'
+        f"docker run $X $I {START}\ndocker run $I x/y.py\ndocker run --secret s,type=env x/y {START}\n"
+        f"srun --multi-prog x\n",
+        [
+            "3 not-followed a part of its options is known only when the script runs",
+            "4 not-followed a part of its options is known only when the script runs",
+            "6 not-followed the values of secrets are not read",
+            "7 not-followed the file that lists the programs of the job is not read",
+        ],
+    ),
+    "the name of a name": (
+        "declare -n a=B\nreadonly A\nexport -n A\n",
+        ["1 not-followed a name that stands for another variable is not followed"],
+    ),
     "quotes of bash in sh": ("#!/bin/sh\nexport A=$'1'\n", ["2 bash-quotes A"]),
     "quotes of bash": ("#!/bin/bash\nexport A=$'1'\n", []),
     "a script that is not here, with a server": (f"bash x.sh\n{START}\n", []),
@@ -1197,6 +1256,62 @@ NOTED = {
 @table(("text", "expected"), NOTED.values(), ids=NOTED)
 def test_notes(text: str, expected: list[str]) -> None:
     assert expected == notes(read(text)[0])
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    env: [{name: A, value: "1"}, {name: B, value: "$X"}]
+    command: [python, -m, sglang.launch_server]
+"""
+HELD = {
+    "a manifest for kubectl": (f"kubectl apply -f - <<E\n{MANIFEST}E\n", "1/pod/p/c"),
+    "a manifest that is printed": (
+        f"\ncat <<E | ssh h kubectl apply -f -\n{MANIFEST}E\n",
+        "2/pod/p/c",
+    ),
+    "a manifest that is written": (
+        f"cat > p.yaml <<E\n{MANIFEST}E\nkubectl apply -f p.yaml\n",
+        "1/pod/p/c",
+    ),
+    "a manifest for podman": (f"podman kube play - <<'E'\n{MANIFEST}E\n", "1/pod/p/c"),
+    "a Compose file": (
+        "docker compose -f - up <<E\nservices:\n  s:\n    image: sglang\n"
+        "    environment: {A: '1', B: $X}\nE\n",
+        "1/s",
+    ),
+    "values of helm": (
+        "helm install x c -f - <<E\nsglang: {env: {A: '1', B: $X}}\nE\n",
+        "1/sglang/env",
+    ),
+    "a unit": (
+        f"sudo tee /x <<X\n[Service]\nEnvironment=A=1 B=$X\nExecStart=/usr/bin/{START}\nX\n",
+        "1",
+    ),
+    "a program": (
+        "python3 - <<E\nimport os, sglang\nos.environ['A'] = '1'\nos.environ['B'] = '$X'\n"
+        "os.environ['SGLANG_C'] = '1'\nE\n",
+        "1",
+    ),
+}
+
+
+@table(("text", "selector"), HELD.values(), ids=HELD)
+def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
+    found = {layer.selector: layer for layer in read(text)}
+    unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
+
+    assert {a.name: a.text for a in found[selector].assignments if a.name != "SGLANG_C"} == {
+        "A": "1",
+        "B": unknown,
+    }
+    for assignment in found[selector].assignments:
+        assert assignment.name in text.split("\n")[(assignment.origin.line or 0) - 1]
+    assert not notes(found[""])
 
 
 def test_the_command_line_of_a_server() -> None:

@@ -101,6 +101,12 @@ UNITS: dict[str, tuple[str, dict[str, str], list[str]]] = {
 }  # fmt: skip
 
 
+def test_an_expression_of_a_template_is_one_word() -> None:
+    found = unit("[Service]\nEnvironment=A={{ a | default(1) }} B=2 C={{ c }}/x\n")
+    expected = {"A": "{{ a | default(1) }}", "B": "2", "C": "{{ c }}/x"}
+    assert (environment(found), notes(found)) == (expected, [])
+
+
 @table("case", UNITS)
 def test_environment(case: str) -> None:
     body, expected, noticed = UNITS[case]

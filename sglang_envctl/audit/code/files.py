@@ -232,10 +232,10 @@ def release_of(path: Path) -> str | None:
         return wheel[1]
     place = path.resolve()
     try:
-        beside = sorted(entry.name for entry in place.parent.iterdir())
+        entries = sorted(entry.name for entry in place.parent.iterdir())
     except OSError:
         return None
-    found = filter(None, map(_METADATA.fullmatch, beside))
+    found = filter(None, map(_METADATA.fullmatch, entries))
     named = (match[2] for match in found if _name(match[1]).lower() == place.stem.lower())
     return next(named, None)
 

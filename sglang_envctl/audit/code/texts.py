@@ -161,8 +161,8 @@ def _functions(text: bytes, strings: Sequence[tuple[int, int]]) -> Iterator[Part
     position, line, counted = 0, 1, 0
     while found := _FUNCTION.search(text, position):
         start = found.start() + 1
-        if behind := _string_around(strings, start):
-            position = behind
+        if after := _string_around(strings, start):
+            position = after
             continue
         position = _end(text, found.end(), len(found[1]), strings)
         line += text.count(b"\n", counted, start)
@@ -239,10 +239,10 @@ def _end(text: bytes, position: int, indent: int, strings: Sequence[tuple[int, i
     """Return the position of the line break before the next statement on a function's level."""
     pattern = next_statement(indent)
     while found := pattern.search(text, position):
-        behind = _string_around(strings, found.start() + 1)
-        if not behind:
+        after = _string_around(strings, found.start() + 1)
+        if not after:
             return found.start()
-        position = behind
+        position = after
     return len(text)
 
 

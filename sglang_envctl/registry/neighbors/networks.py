@@ -183,9 +183,9 @@ VARIABLES = (
         type=Int(minimum=0, unit="seconds"),
         summary="Seconds that HCCL waits for the other NPUs in a collective",
         details=(
-            "Set it higher than the longest pause of the slowest rank. The default is 600 or "
-            "1800, depending on the version of CANN. Older versions round the value down to a "
-            "multiple of 68."
+            "Set it higher than the longest pause of the slowest rank. The default is 1836 since "
+            "CANN 7.0; older versions use 600 or 1800. Atlas training and inference products "
+            "other than A2 and A3 round the value down to a multiple of 68."
         ),
         example="1800",
     ),

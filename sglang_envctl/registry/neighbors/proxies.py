@@ -31,8 +31,8 @@ _spared = partial(
 def _lowercase_first(name: str, such_as: str = "") -> str:
     lowercase = name.lower()
     return (
-        f"Set {name} and {lowercase} to the same value. Programs read {lowercase} first, and some"
-        f"{such_as} read only {lowercase}."
+        f"Set {name} and {lowercase} to the same value. Python programs read {lowercase} "
+        f"first, Go and Rust programs {name}, and some programs{such_as} read only {lowercase}."
     )
 
 

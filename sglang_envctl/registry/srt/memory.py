@@ -90,10 +90,12 @@ VARIABLES = (
         summary="Maximum number of unfinished requests that the detokenizer tracks",
         details=(
             "Increase it if more than 65536 requests run at once, which happens with large "
-            "offline batches. The detokenizer keeps a state for every streaming request until the"
-            " request ends. Above the limit the oldest state is dropped, and that request's next "
-            "token stops the detokenizer with a RuntimeError that names this variable. A value "
-            "that is not a whole number raises a ValueError when the detokenizer is imported."
+            "offline batches. The detokenizer keeps a state for each request from its first "
+            "output until the request ends. Above the limit the oldest state is dropped: if that "
+            "request is in the same batch of outputs, the detokenizer stops with a RuntimeError "
+            "that names this variable; otherwise, the request silently loses part of its text. A "
+            "value that is not a whole number raises a ValueError when the detokenizer is "
+            "imported."
         ),
         example="131072",
         discrepancies=(

@@ -28,6 +28,8 @@ from sglang_envctl.sources.yaml.tree import (
 SHELL = "from the shell that runs Compose"
 """The reason why a value is unknown if neither the Compose file nor its .env file defines the name."""
 ENVIRONMENT = "environment"
+SWARM = "filled in by Docker Swarm"
+_SWARM_TEMPLATE = re.compile(r"\{\{[^{}]*\.(?:Node|Service|Task)\.[^{}]*\}\}")
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
 _QUOTING = frozenset("'\"\\")
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")
@@ -226,6 +228,8 @@ class _Parser:
             if undefined.form != "required":
                 self._undefined(undefined, name, line, whole=template == f"${undefined.name}")
         unknown = SHELL if found.undefined else ""
+        if _SWARM_TEMPLATE.search(found.value):
+            unknown = SWARM
         raw = "" if unknown else found.value
         origin = self._context.origin(line)
         self._put(Assignment(name, raw, origin, found.references, unknown))

@@ -65,7 +65,7 @@ class _Command(NamedTuple):
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the variables that a script exports; its other variables only resolve references."""
-    decoded = decode(data, path)
+    decoded = decode(data, path, utf8_only=False)
     found = Assigned(path, "fish", outer={**context.process, **context.below})
     found.notes += decoded.notes
     reader = _Reader(found, decoded.text)

@@ -41,7 +41,7 @@ MOST_LOOKUPS = 100_000
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the variables that a Makefile exports."""
-    decoded = decode(data, path)
+    decoded = decode(data, path, utf8_only=False)
     reader = _Reader(Assigned(path, "make"), {**context.process, **context.below})
     reader.open = (os.path.realpath(path),)
     reader.assigned.notes += (n for n in decoded.notes if n.rule != "carriage-returns")

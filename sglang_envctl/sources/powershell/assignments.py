@@ -68,7 +68,7 @@ class _Statement(NamedTuple):
 
 def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """Return the variables that a script sets in its environment."""
-    decoded = decode(data, path)
+    decoded = decode(_as_utf8(data), path, utf8_only=False)
     found = Assigned(path, "powershell", outer={**context.process, **context.below})
     found.notes += decoded.harmful
     reader = _Reader(found)
@@ -79,6 +79,14 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     return (
         Layer(path, "powershell", assignments, tuple(found.notes), ignores, unseen=found.unseen),
     )
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return a script as UTF-8; Windows editors save it as UTF-16 with a mark, which PowerShell
+    reads too.
+    """
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16", "replace").encode() if marked else data
 
 
 class _Reader:

@@ -1,9 +1,11 @@
 """Read shell scripts without running them; each server that a script starts is an environment.
 
-From the bottom up: `grammar` parses, `values`, `state` and `scope` keep what is known, `words` expands,
-`beside` reads other files, `launchers`, `wrappers`, `jobs`, `remote`, `containers` and `cloud` pass
-on environments, `programs` finds servers, `commands` and `statements` follow the script,
-`environments` builds layers from scripts and `command_lines` from command lines in other files.
+From the bottom up: `grammar` parses, `values`, `state` and `scope` keep what is known, `splitting` and
+`words` expand, `written` and `beside` track and read files, `directives` reads the comments of jobs,
+`launchers`, `wrappers`, `mpi`, `jobs`, `remote`, `containers` and `cloud` pass on environments,
+`programs` finds servers, `commands` and `statements` follow the script, `held` reads the files of
+other kinds in it, `environments` builds layers from scripts and `command_lines` from command lines in
+other files.
 """
 
 from __future__ import annotations

@@ -100,6 +100,23 @@ def _trap(words: list[Value], scope: Scope) -> None:
         scope.subshell().follow_value(words[0])
 
 
+_COMPUTED = re.compile(
+    r"(?<![\w$])(?:([A-Za-z_]\w*)\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))|(?:\+\+|--)([A-Za-z_]\w*))"
+)
+"""A variable that arithmetic changes."""
+
+
+def compute(text: str, scope: Scope) -> None:
+    """Set the variables that arithmetic changes; their values are unknown."""
+    for before, after in _COMPUTED.findall(text):
+        scope.set(before or after, Value("", "the result of arithmetic"))
+
+
+def _let(words: list[Value], scope: Scope) -> None:
+    for word in words:
+        compute(word.text, scope)
+
+
 def _alias(words: list[Value], scope: Scope) -> None:
     for word in words:
         name, equals, _ = word.text.partition("=")
@@ -169,7 +186,7 @@ JUMPS: Mapping[str, Callable[[list[Value], Scope], bool]] = {
 """The builtins after which the next statement may not be reached."""
 
 _WITHOUT_EFFECT = (
-    ":", "echo", "false", "let", "popd", "test", "true", "type", "ulimit", "umask", "wait",
+    ":", "echo", "false", "popd", "test", "true", "type", "ulimit", "umask", "wait",
 )  # fmt: skip
 BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
@@ -186,6 +203,7 @@ BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "getopts": _read,
     "printf": _printf,
     "alias": _alias,
+    "let": _let,
     "shopt": _shopt,
     **dict.fromkeys(_WITHOUT_EFFECT, _pass),
 }

@@ -39,7 +39,8 @@ def helm(command: Command, scope: Scope) -> Iterator[Started]:
     if any("env" in value.text.lower() for value in given(words, "--set-json", "--set-file")):
         scope.not_followed("what helm gets with --set-json or --set-file is not read")
     if is_input(words, "-f", "--values"):
-        scope.not_followed("the values that helm gets from the script are not read")
+        why = "the values that helm gets from the script are not read"
+        scope.give(scope.heredoc, why, "values.yaml")
     elif any(given(words, "-f", "--values")):
         scope.not_followed("the values that helm gets from a file are not read with the script")
     if entries:

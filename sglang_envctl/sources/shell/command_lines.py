@@ -36,6 +36,8 @@ def started_by(
     analysis = Analysis(layer.label, {})
     _read(analysis, text, state, origin, last)
     launches = started(analysis, state, below)
+    for document in analysis.documents:
+        analysis.remark("not-followed", document.file, document.line, reason=document.unread)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
     return tuple(

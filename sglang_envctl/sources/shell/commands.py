@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sglang_envctl.sources.shell.beside import export_words
 from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
+from sglang_envctl.sources.shell.launchers import assignments as assigned_before
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Scope
@@ -100,6 +101,8 @@ def _declare(scope: Scope) -> None:
     words = list(groups(child for child in children if child.is_named))
     texts = [script.text(child) for word in words for child in word]
     options = "".join(text[1:] for text in texts if text.startswith("-"))
+    if "n" in options and command not in {"export", "readonly"}:
+        scope.not_followed("a name that stands for another variable is not followed")
     if "f" in options or "p" in options or (command == "local" and scope.shadowed is None):
         return
     exported = command == "export" or "x" in options
@@ -223,6 +226,9 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
     """Follow a command that gets the variables before its first word."""
     if words[0].unknown and not words[0].text and scope.script.lines.reasons:
         scope.not_followed("a command that it runs is known only when the script runs")
+        found, rest = _after_unknown(words, scope)
+        if found and rest:
+            return _run(rest, {**own, **found}, scope)
     state = scope.state
     name = "" if words[0].unknown else words[0].text
     if name in state.functions or name in JUMPS:
@@ -245,6 +251,15 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))
     return True
+
+
+def _after_unknown(words: list[Value], scope: Scope) -> tuple[dict[str, Variable], list[Value]]:
+    """Return the assignments after unknown words, which may be empty or assignments, and the rest."""
+    found: dict[str, Variable] = {}
+    while words and words[0].unknown and not words[0].text:
+        more, words = assigned_before(words[1:], scope)
+        found.update(more)
+    return found, words
 
 
 def _without_function(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:

@@ -54,8 +54,10 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
     from_files: Entries = {}
     before, devices = Words(), 0
     for option, value in chosen:
-        if option in {"-e", "--env"}:
+        if option in {"-e", "--env", "--env-merge"}:
             entries.update(passed(value, known, scope))
+        elif option == "--secret" and "type=env" in value.text:
+            scope.not_followed("the values of secrets are not read")
         elif option == "--env-file":
             from_files.update(env_file(value, scope))
         elif option == "--entrypoint" and value.text:
@@ -72,12 +74,19 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def _holds_options(rest: Words) -> bool:
-    """Return whether the first word is unknown and is followed by options, rather than by a command."""
-    return bool(
-        rest[1:] and rest[0].unknown and not rest[0].text and rest[1].text.startswith(_SOME)
-    )
+    """Return whether the first word is unknown and is followed by options or the image, rather than
+    by a command.
+    """
+    if not rest[1:] or not rest[0].unknown or rest[0].text:
+        return False
+    after = rest[1]
+    if after.unknown:
+        return not after.text and bool(rest[2:])
+    return after.text.startswith(_SOME) or bool(re.fullmatch(_IMAGE, after.text))
 
 
+_IMAGE = r"[\w.-]+(?::\d+)?(?:/[\w.-]+)*(?::[\w.-]+|@sha256:\w+)|[a-z\d-]+/[a-z\d-]+"
+"""The name of an image with a tag, or with one folder."""
 _SOME = (
     "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
     "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
@@ -95,8 +104,12 @@ def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
         entries.update(passed(value, command.entries, scope))
     if entries:
         yield apart(entries, scope)
-    elif {"play", "kube", "stack"} & texts and ("-" in texts or scope.heredoc):
-        scope.not_followed("a manifest that the container engine gets from the script is not read")
+    elif {"play", "kube", *_COMPOSE} & texts and ("-" in texts or scope.heredoc):
+        why = "a manifest that the container engine gets from the script is not read"
+        scope.give(scope.heredoc, why, "compose.yaml" if _COMPOSE & texts else "")
+
+
+_COMPOSE = {"compose", "docker-compose", "stack"}
 
 
 def gpus(text: str) -> int:
@@ -133,7 +146,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     at = texts.index("--") if "--" in texts else len(texts)
     if "exec" in texts[:at]:
         yield Command(words[at + 1 :], {}, {})
-    elif "run" in texts[:at]:
+    elif {"debug", "run"} & {*texts[:at]}:
         entries: Entries = {}
         for value in given(words[:at], "--env"):
             entries.update(assigned(value, scope))
@@ -142,7 +155,7 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     elif {"configmap", "cm", "secret"} & set(texts) and "create" in texts:
         yield from _held(words, scope)
     elif _manifest_in_script(words):
-        scope.not_followed("a manifest that kubectl gets from the script is not read")
+        scope.give(scope.heredoc, "a manifest that kubectl gets from the script is not read")
     elif "set" in texts and texts[texts.index("set") + 1 :][:1] == ["env"]:
         yield from _set_env(words[texts.index("set") + 2 :], scope)
 
@@ -170,6 +183,8 @@ def _held(words: Words, scope: Scope) -> Iterator[Started]:
 
 def _set_env(words: Words, scope: Scope) -> Iterator[Started]:
     chosen: Entries = {}
+    for value in given(words, "-e", "--env"):
+        chosen.update(assigned(value, scope))
     for word in words:
         if word.text.startswith("--from"):
             scope.not_followed(

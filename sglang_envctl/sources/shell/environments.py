@@ -10,12 +10,13 @@ from types import MappingProxyType
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import invisible
+from sglang_envctl.sources.shell import held
 from sglang_envctl.sources.shell.directives import UNREAD, submitted
 from sglang_envctl.sources.shell.scope import Analysis
 from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
-from sglang_envctl.sources.shell.written import for_later, remark_unread
+from sglang_envctl.sources.shell.written import for_later, keep_unread
 
 _BASH = r"#![^\n]*\bbash\b"
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
@@ -46,12 +47,13 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     if later := for_later(state, analysis):
         line = next(iter(later.values())).line
         launches.append(Launch(path, line, later, {}, serves=False))
-    remark_unread(state, analysis)
+    keep_unread(state, analysis)
+    inside = held.layers(analysis, context) if analysis.documents else ()
     if any(launch.serves for launch in launches):
         analysis.notes += not_handed_on(analysis)
     if not any(launch.serves and launch.words for launch in launches):
         analysis.notes += analysis.unread
-    return tuple(
+    own = (
         _layer(analysis, launch.entries)._replace(
             selector=selector,
             command=tuple("" if word.unknown else word.text for word in launch.words),
@@ -59,6 +61,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         )
         for launch, selector in zip(launches, _selectors(launches, path), strict=True)
     )
+    return (*own, *inside)
 
 
 def started(

@@ -39,6 +39,8 @@ def slurm(command: Command, scope: Scope) -> Iterator[Started]:
         files, rest = taken(rest, "--export-file")
         if files:
             scope.not_followed(UNREAD)
+        if any(word.text == "--multi-prog" for word in rest):
+            scope.not_followed("the file that lists the programs of the job is not read")
         known = command.entries
         named = _DEFAULTS.get(name, "")
         default = known.get(named) or scope.state.variables.get(named)

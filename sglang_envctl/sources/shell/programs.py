@@ -74,6 +74,11 @@ LAUNCHERS: Mapping[str, Launcher] = {
     "parallel": wrappers.parallel,
     "qsub": jobs.qsub,
     "runai": cloud.deploying("-e", "--env", "--environment", "--environment-variable"),
+    **dict.fromkeys(
+        ("beaker", "dstack", "fly", "flyctl", "gantry", "incus", "kn", "lxc", "runpodctl"),
+        cloud.deploying("-e", "--env"),
+    ),
+    "torchx": cloud.deploying("--env", separator=","),
     "runuser": wrappers.su,
     "setpriv": wrappers.passing_on(wrappers.SETPRIV),
     "sg": wrappers.sg,
@@ -108,6 +113,8 @@ LAUNCHERS: Mapping[str, Launcher] = {
     ),
     "docker": containers.docker,
     "docker-compose": containers.docker,
+    "finch": containers.docker,
+    "nvidia-docker": containers.docker,
     "podman": containers.docker,
     "podman-hpc": containers.docker,
     "nerdctl": containers.docker,
@@ -131,7 +138,8 @@ _ASSIGNED = re.compile(r"(?:^|[\s,;=])([A-Z][A-Z\d_]+)=")
 """An argument that is an assignment."""
 _SERVES = re.compile(rf"\s-m\s+(?:{_SERVER})\b|\bsglang\s+serve\b")
 """A command in a text that starts a server."""
-_UNKNOWN_ARGUMENT = "what the program does with its argument {} is not known"
+_GIVEN = "what the program does with its argument {} is not known"
+_GIVEN_COMMAND = "what the program does with the command in its arguments is not known"
 _SILENT = {
     "awk", "cat", "curl", "echo", "git", "grep", "kill", "killall", "pgrep", "pkill", "printenv",
     "printf", "ps", "sed", "tee",
@@ -161,10 +169,14 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
     state, exported = scope.state, scope.state.exported()
     hidden = {n: v for n, v in state.variables.items() if v and not v.exported}
     command = Command(words, {**exported, **own}, hidden)
-    noted = len(scope.analysis.notes)
+    analysis = scope.analysis
+    noted = len(analysis.notes) + len(analysis.documents)
     known = launches or _server(words) is not None or _program(names[:1]) is not None
     found = list(_launches(command, scope)) if known or adds_ours(own, scope) else []
-    if not any(one.serves for one in found) and len(scope.analysis.notes) == noted:
+    if (
+        not any(one.serves for one in found)
+        and len(analysis.notes) + len(analysis.documents) == noted
+    ):
         _note_ours(words, {name for one in found for name in one.entries}, scope)
     scope.analysis.launches += [
         one._replace(apart=one.apart or adds_ours(one.entries, scope))
@@ -214,7 +226,7 @@ def adds_ours(entries: Mapping[str, Variable], scope: Scope) -> bool:
 def _note_assigned(words: Words, scope: Scope) -> None:
     """Add a note about an assignment in the options of an unknown program that starts a server."""
     if found := next(filter(None, (_ASSIGNED.search(word.text) for word in words)), None):
-        scope.not_followed(_UNKNOWN_ARGUMENT.format(found[1]))
+        scope.not_followed(_GIVEN.format(found[1]))
 
 
 def _note_ours(words: Words, known: Collection[str], scope: Scope) -> None:
@@ -227,13 +239,10 @@ def _note_ours(words: Words, known: Collection[str], scope: Scope) -> None:
         text, _ = marked(value)
         forms = (_OURS,) if name in LAUNCHERS else (_OURS, _NAMED)
         names = [found for form in forms for found in form.findall(text) if found not in known]
-        if names:
-            scope.not_followed(_UNKNOWN_ARGUMENT.format(names[0]))
-            return
-        if _SERVES.search(text):
-            scope.not_followed(
-                "what the program does with the command in its arguments is not known"
-            )
+        if names or _SERVES.search(text):
+            path = "a.py" if (_program([name]) or "").startswith("python") else ""
+            whole = value if value is scope.heredoc or path else None
+            scope.give(whole, _GIVEN.format(names[0]) if names else _GIVEN_COMMAND, path)
             return
 
 

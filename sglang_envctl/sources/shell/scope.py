@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Maximum depth of statements, calls and sourced files inside each other."""
+_WHITESPACE = " \t\n"
 _PER_STATEMENT = 160
 """The number of characters of looked-up values that count as one statement."""
 
@@ -52,6 +53,18 @@ _HERE = rf"(?:{_DIRNAME}|{_CD})"
 
 _BROKEN = "it has a syntax error, or syntax that the parser does not support"
 _PARTLY_KNOWN = "part of the text that it runs is known only when the script runs"
+
+
+class Document(NamedTuple):
+    """A text that a script writes to a file, or gives to a program."""
+
+    text: Value
+    file: str
+    line: int
+    path: str = ""
+    """The path of the file, if it has one."""
+    unread: str = ""
+    """The note to add if the text cannot be read; empty for none."""
 
 
 @dataclass(slots=True)
@@ -81,6 +94,8 @@ class Analysis:
     """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
     """Notes about scripts that are run but cannot be read, and may start servers."""
+    documents: list[Document] = field(default_factory=list)
+    """The texts that may hold environments of other kinds."""
     called: set[str] = field(default_factory=set)
     """The functions that were called."""
     read_back: set[str] = field(default_factory=set)
@@ -169,6 +184,17 @@ class Scope(NamedTuple):
         """The line of the statement."""
         return self.script.line(self.node)
 
+    @property
+    def separators(self) -> str:
+        """The characters that separate words in the results of expansions."""
+        held = self.state.variables.get("IFS")
+        return held.value.text if held and not held.value.unknown else _WHITESPACE
+
+    @property
+    def joint(self) -> str:
+        """The character between the words of `"$*"`."""
+        return self.separators[:1]
+
     def at(self, node: Node) -> Scope:
         """Return the same scope for another node."""
         return self._replace(node=node)
@@ -236,6 +262,14 @@ class Scope(NamedTuple):
         """Add a note that the statement cannot be followed."""
         self.remark("not-followed", reason=why)
 
+    def give(self, text: Value | None, why: str, path: str = "") -> None:
+        """Keep a text that a program is given, or add a note that it cannot be followed."""
+        if text is None:
+            self.not_followed(why)
+        else:
+            document = Document(text, self.script.label, self.line, path, why)
+            self.analysis.documents.append(document)
+
     def lookup(self, name: str) -> Value | None:
         """Return the value of a name; None if it has none."""
         self.analysis.referenced.add(name)
@@ -260,7 +294,7 @@ class Scope(NamedTuple):
         if name == "0" or given is None:
             return Value("", "an argument that the script is given")
         if name in {"@", "*"}:
-            return spaced(given)
+            return spaced(given, self.joint if name == "*" else " ")
         return given[int(name) - 1] if len(name) < 5 and int(name) <= len(given) else None
 
     def items(self, name: str) -> tuple[Value, ...] | None:
@@ -296,6 +330,13 @@ class Scope(NamedTuple):
         """Set a variable."""
         exported = self.is_exported(name)
         self.state.variables[name] = Variable(value, exported, self.script.label, self.line)
+
+    def change(self, name: str, why: str, *, extends: bool) -> None:
+        """Make a variable unknown; an array that is only extended keeps its elements."""
+        before, unknown = self.state.variables.get(name), Value("", why)
+        self.set(name, unknown)
+        if before and before.items and extends:
+            self.state.variables[name] = before._replace(items=(*before.items, unknown))
 
     def own_directory(self, command: str) -> str | None:
         """Return the directory that a command substitution prints, if that is the script's own."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.grammar import unknown_parts
+from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from sglang_envctl.sources.shell.grammar import Script
+
+
+_T = TypeVar("_T")
 
 
 class Function(NamedTuple):
@@ -88,16 +93,20 @@ class State:
             return False
         self.variables = _merged([other.variables for other in others], why)
         self.written = _merged([other.written for other in others], why)
-        for other in others:
-            self.functions.update(other.functions)
-            self.aliases.update(other.aliases)
+        self.functions.update(_changed([other.functions for other in others], self.functions))
+        self.aliases.update(_changed([other.aliases for other in others], self.aliases))
         first = others[0]
-        self.exports_all = first.exports_all
+        self.exports_all = any(other.exports_all for other in others)
         self.marked = frozenset().union(*(other.marked for other in others))
         self.moved = any(other.moved for other in others)
         same = all(other.positional == first.positional for other in others)
         self.positional = first.positional if same else None
         return True
+
+
+def _changed(found: list[dict[str, _T]], before: dict[str, _T]) -> dict[str, _T]:
+    """Return the entries that some of the states have changed."""
+    return {n: v for one in found for n, v in one.items() if v is not before.get(n)}
 
 
 def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Variable | None]:
@@ -118,10 +127,38 @@ def _merged(found: list[dict[str, Variable | None]], why: str) -> dict[str, Vari
         }
         if len(forms) == 1 and all(name in variables for variables in found):
             merged[name] = seen[-1]
+        elif len(present) == len(seen):
+            merged[name] = _either(present, why)
         elif present:
-            exported = any(variable.exported for variable in present)
             last = present[-1]
+            exported = any(variable.exported for variable in present)
             merged[name] = Variable(Value("", why), exported, last.file, last.line)
         else:
             merged[name] = None
     return merged
+
+
+def _either(found: list[Variable], why: str) -> Variable:
+    """Return the words with which all variables begin, and an unknown rest."""
+    last = found[-1]
+    unknown = Value("", why)
+    value, items = unknown, None
+    lists = [variable.items for variable in found]
+    if all(one is not None for one in lists):
+        same = takewhile(lambda ones: len(set(ones)) == 1, zip(*filter(None, lists), strict=False))
+        items = (*(one for one, *_ in same), unknown) if all(lists) else (unknown,)
+        value = items[0]
+    elif not any(lists):
+        value = join([_first_words([variable.value for variable in found]), unknown])
+    exported = any(variable.exported for variable in found)
+    return Variable(value, exported, last.file, last.line, items)
+
+
+def _first_words(values: list[Value]) -> Value:
+    """Return the words with which all values begin, and the space after them."""
+    texts, reasons = zip(*map(marked, values), strict=True)
+    words = zip(*(text.split(" ") for text in texts), strict=False)
+    same = " ".join(one for one, *_ in takewhile(lambda ones: len(set(ones)) == 1, words))
+    first, known = reasons[0], sum(1 for _ in unknown_parts(same)) - 1
+    agree = all(one[:known] == first[:known] for one in reasons)
+    return unmarked(f"{same} ", first) if same and agree else Value()

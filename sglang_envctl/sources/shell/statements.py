@@ -6,11 +6,13 @@ contain others follow them with `Scope.follow`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
+from sglang_envctl.sources.shell.builtin import compute
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.launchers import apart
 from sglang_envctl.sources.shell.programs import adds_ours, may_start
@@ -138,9 +140,7 @@ def _group(scope: Scope) -> bool:
     """Follow `{ statements }` or `(( arithmetic ))`."""
     if scope.node.children[0].type != "((":
         return _inside(scope)
-    for name in _names(scope.node, scope.script, {"variable_name"}):
-        if name in scope.state.variables:
-            scope.set(name, Value("", "the result of arithmetic"))
+    compute(scope.script.text(scope.node), scope)
     return True
 
 
@@ -295,8 +295,9 @@ def _loop(scope: Scope) -> bool:
         scope.set(*only)
         ends += _end_of(scope._replace(breaks=ends), body)
         return _join(ends, scope)
+    replaced = {*re.findall(r"\b(\w+)=", scope.script.text(node))}
     for name in _names(node, scope.script, {"variable_assignment", "for_statement", "command"}):
-        scope.set(name, Value("", why))
+        scope.change(name, why, extends=name not in replaced)
     if node.type == "while_statement":
         scope.follow([child for child in node.children if child not in body])
     ends.append(scope.branch().state)

@@ -85,9 +85,9 @@ def pieces_of(value: Value) -> tuple[tuple[str, str], ...]:
     return value.pieces or ((value.text, ""), *([("", value.unknown)] if value.unknown else []))
 
 
-def spaced(items: tuple[Value, ...]) -> Value | None:
-    """Join values with spaces between them; None if there are none."""
-    parts = [part for item in items for part in (Value(" "), item)]
+def spaced(items: tuple[Value, ...], separator: str = " ") -> Value | None:
+    """Join values with a separator between them; None if there are none."""
+    parts = [part for item in items for part in (Value(separator), item)]
     return join(parts[1:]) if items else None
 
 

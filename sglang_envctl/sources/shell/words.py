@@ -8,13 +8,12 @@ from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.splitting import Part, split
 from sglang_envctl.sources.shell.values import Value, containing, join, marked, spaced, unmarked
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MOST_WORDS = 10_000
-"""The maximum number of words that one expansion may produce."""
 _DEEPEST = 40
 """The maximum depth of expansions inside each other."""
 
@@ -31,14 +30,6 @@ _BRACED = (
     r"(?s)\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<subscript>[@*]|\d{1,6})\])?"
     r"(?P<operator>:?[-=?+]|%%?|##?)?(?P<rest>.*)\}"
 )
-
-
-class Part(NamedTuple):
-    """A part of a word."""
-
-    value: Value
-    splits: bool = False
-    """Whether whitespace in the part separates words."""
 
 
 class Reference(NamedTuple):
@@ -59,7 +50,7 @@ def fields(node: Node, scope: Scope) -> list[Value]:
     """Expand a word as arguments of a command: one, or more if its expansions contain whitespace."""
     line, last = scope.script.line(node), scope.script.last_line(node)
     items = _array(node, scope)
-    found = map(join, _split(_parts(node, scope))) if items is None else items
+    found = map(join, split(_parts(node, scope), scope.separators)) if items is None else items
     return [item._replace(line=line, last=last) for item in found]
 
 
@@ -117,28 +108,6 @@ def _printed(node: Node, scope: Scope) -> Value | None:
         return None
     text, reasons = marked(found)
     return unmarked(text.rstrip("\n"), reasons)
-
-
-def _split(parts: Iterator[Part]) -> list[list[Value]]:
-    """Split parts into words at whitespace in the results of expansions."""
-    words: list[list[Value]] = []
-    open_word = False
-    for part in parts:
-        if not part.splits or part.value.unknown:
-            words = words if open_word else [*words, []]
-            words[-1].append(part.value)
-            open_word = True
-            continue
-        text = part.value.text
-        pieces = text.split()
-        if len(pieces) > MOST_WORDS:
-            return [[Value("", "more words than a command accepts")]]
-        if pieces and open_word and not text[0].isspace():
-            words[-1].append(part.value._replace(text=pieces.pop(0)))
-        words += [[part.value._replace(text=piece)] for piece in pieces]
-        if text:
-            open_word = bool(words) and not text[-1].isspace()
-    return words
 
 
 def _parts(
@@ -269,8 +238,10 @@ def _array(node: Node, scope: Scope) -> tuple[Value, ...] | None:
     known.
     """
     source = scope.script.text(node).strip()
-    match = re.fullmatch(r'"?\$(?:\{([A-Za-z_]\w*)\[[@*]\]\}|(@)|\{(@)\})"?', source)
-    return scope.items(match[1] or "@") if match else None
+    match = re.fullmatch(r'("?)\$(?:\{([A-Za-z_]\w*)\[([@*])\]\}|@|\{@\})"?', source)
+    if match is None or (match[1] and match[3] == "*"):
+        return None
+    return scope.items(match[2] or "@")
 
 
 def _expansion(node: Node, scope: Scope, *, quoted: bool) -> Value:
@@ -368,7 +339,7 @@ def _looked_up(reference: Reference, scope: Scope) -> Value | None:
     if not subscript or items is None:
         return scope.lookup(name) if subscript in {"", "0", "@", "*"} else None
     if subscript in {"@", "*"}:
-        return spaced(items)
+        return spaced(items, scope.joint if subscript == "*" else " ")
     return items[int(subscript)] if int(subscript) < len(items) else None
 
 

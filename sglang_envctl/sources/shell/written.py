@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.sources.shell.scope import Analysis, Scope
+from sglang_envctl.sources.shell.scope import Analysis, Document, Scope
 from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.values import (
     Value,
@@ -146,16 +146,18 @@ def _unescaped(text: Value) -> Value:
     return unmarked(re.sub(r"\\([nt\\])", lambda m: _ESCAPES[m[1]], source), reasons)
 
 
-def remark_unread(state: State, analysis: Analysis) -> None:
-    """Add notes about files with SGLang variables that the script writes but does not read."""
+def keep_unread(state: State, analysis: Analysis) -> None:
+    """Keep the files that the script writes but does not read."""
     for path, held in state.written.items():
-        if (
-            held
-            and path not in {FOR_LATER, *analysis.read_back}
-            and re.search(_OURS, marked(held.value)[0])
-        ):
-            why = f"what it writes to {visible(path)} is not read"
-            analysis.remark("not-followed", held.file, held.line, reason=why)
+        if held and path not in {FOR_LATER, *analysis.read_back}:
+            ours = sets_ours(marked(held.value)[0])
+            why = f"what it writes to {visible(path)} is not read" if ours else ""
+            analysis.documents.append(Document(held.value, held.file, held.line, path, why))
+
+
+def sets_ours(text: str) -> bool:
+    """Return whether a file of any form sets a variable of SGLang."""
+    return bool(re.search(_OURS, text))
 
 
 def for_later(state: State, analysis: Analysis) -> dict[str, Variable]:

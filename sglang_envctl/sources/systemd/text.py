@@ -16,6 +16,8 @@ _CODE = re.compile(r"x([0-9A-Fa-f]{2})|([0-3][0-7]{2})|u([0-9A-Fa-f]{4})|U([0-9A
 _SPECIFIERS = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY"
 _HEADING = r"(?m)^# (/[^\s]+\.(?:service|socket|mount|swap|conf))[ \t]*\r?$"
 _WHITESPACE = " \t\n\r"
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+"""An expression that a template engine, such as Ansible, replaces before systemd reads the file."""
 
 
 class Entry(NamedTuple):
@@ -125,6 +127,10 @@ def _item(text: str, at: int, *, relaxed: bool) -> tuple[str, int]:
     quote = ""
     while at < len(text):
         char = text[at]
+        if not quote and (template := _TEMPLATE.match(text, at)):
+            found += template[0].encode("utf-8", "surrogateescape")
+            at = template.end()
+            continue
         if char == "\\":
             code, at = _escape(text, at + 1)
             found += code

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Layer, Origin
-from sglang_envctl.errors import SourceError
+from sglang_envctl.environment import Layer, Note, Origin
+from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.documents import shape
@@ -27,6 +27,7 @@ _KINDS = (
 )  # fmt: skip
 _PROGRAMS = ("shell", "python")
 """The kinds of texts that are read only if they mention SGLang, because most start something else."""
+_UNPARSED = "this text cannot be parsed"
 _DEEPEST = 2
 """The maximum number of texts around a text, as of a script in a cloud-init in a manifest."""
 # A text without such a part is not read.
@@ -77,8 +78,11 @@ def layers(root: Node, path: str, context: Context) -> Iterator[Layer]:
             continue
         try:
             found = kind.layers(path, data, inside)
-        except SourceError:
+        except NoEnvironmentError:
             continue
+        except SourceError:
+            note = Note("not-followed", Origin(path, path), facts={"reason": _UNPARSED})
+            found = (Layer(path, "mappings", notes=(note,)),)
         for layer in found:
             if layer.assignments or layer.command or layer.notes:
                 yield _moved(layer, path, at, node)

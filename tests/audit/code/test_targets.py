@@ -1,4 +1,4 @@
-"""What a user names: a path first, else the package that Python would import."""
+"""A target is a path, or else the package of that name that Python would import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The functions that are put off are found by text alone; what they read is found all the same."""
+"""Functions are deferred by their text alone; what they read is found all the same."""
 
 from __future__ import annotations
 

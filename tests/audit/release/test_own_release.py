@@ -1,4 +1,4 @@
-"""Code at hand is a release: scanned once, kept in the cache, never imported."""
+"""Local code is treated as a release: scanned once, kept in the cache, never imported."""
 
 from __future__ import annotations
 
