@@ -110,13 +110,13 @@ def _unread(
         yield _note(reason, path, group[0][1])
 
 
-def _mentioned(text: str) -> Iterator[_Place]:
+def _mentioned(text: str, pattern: re.Pattern[str] = _NAME) -> Iterator[_Place]:
     """Yield the names in a text, each with its line."""
     at, line = 0, 1
-    for match in _NAME.finditer(text):
+    for match in pattern.finditer(text):
         line += text.count("\n", at, match.start())
         at = match.start()
-        yield match[0], line
+        yield match[match.lastindex or 0], line
 
 
 def _groups(roots: tuple[Node, ...]) -> Iterator[list[_Place]]:
@@ -171,12 +171,8 @@ def _of_item(item: Node) -> Iterator[_Place]:
 
 def _in_text(text: ScalarNode) -> list[_Place]:
     """Return the names that a text assigns values to."""
-    return [
-        (match[1], text.line + 1 + text.text.count("\n", 0, match.start()))
-        if text.block
-        else (match[1], text.line)
-        for match in _ASSIGNED.finditer(text.text)
-    ]
+    found = _mentioned(text.text, _ASSIGNED)
+    return [(name, text.line + line if text.block else text.line) for name, line in found]
 
 
 def _references(roots: tuple[Node, ...]) -> Iterator[tuple[str, int]]:
