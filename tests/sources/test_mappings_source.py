@@ -191,6 +191,28 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
         ".a/script": {"A": "1", "SGLANG_X": "1"},
         "b/script": {"A": "1", "SGLANG_X": "1"},
     }),
+    "GitLab variables that refer to others": (".gitlab-ci.yml",
+            ".v: {variables: {A: 1, B: 2}}\n"
+            "a: {variables: !reference [.v, variables]}\n"
+            "b: {variables: {C: 3, A: !reference [.v, variables, A]}}\n", {
+        ".v/variables": {"A": "1", "B": "2"}, "a/variables": {"A": "1", "B": "2"},
+        "b/variables": {"C": "3", "A": "1"},
+    }),
+    "GitLab jobs that inherit a part": (".gitlab-ci.yml",
+            "variables: {A: 1, B: 2}\na: {inherit: {variables: [A]}, script: [sglang serve]}\n"
+            "b: {inherit: {variables: false}, script: [sglang serve]}\n"
+            "c: {inherit: {default: false}, script: [sglang serve]}\n", {
+        "a/script": {"A": "1"}, "b/script": {}, "c/script": {"A": "1", "B": "2"},
+    }),
+    "a GitLab matrix": (".gitlab-ci.yml",
+            "a:\n  variables: {A: 0}\n  script: [sglang serve]\n"
+            "  parallel: {matrix: [{A: [1, 2], B: 3}, {A: 4}]}\n"
+            "b: {parallel: {matrix: [{A: 5}]}, script: [make]}\nc: {parallel: 2}\n", {
+        "a/parallel/matrix/0/script": {"A": "1", "B": "3"},
+        "a/parallel/matrix/1/script": {"A": "2", "B": "3"},
+        "a/parallel/matrix/2/script": {"A": "4"},
+        "b/parallel/matrix/0": {"A": "5"},
+    }),
     "a dstack service": ("x.dstack.yml",
             "env: [HF_TOKEN, M=m]\ncommands: [export A=1, sglang serve]\n", {
         "commands": {"HF_TOKEN": "<from who starts it>", "M": "m", "A": "1"},
@@ -496,6 +518,14 @@ def test_what_envctl_exports_as_a_mapping_it_reads(name: str) -> None:
 def test_the_bounds_hold(name: str, text: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         read(name, text)
+
+
+def test_of_a_large_matrix_each_value_is_read() -> None:
+    values_ = ", ".join(map(str, range(20)))
+    text = f"a:\n  parallel:\n    matrix:\n    - A: [{values_}]\n      B: [{values_}]\n"
+    found = [values(layer) for layer in read(".gitlab-ci.yml", text)]
+
+    assert found == [{"A": str(number), "B": str(number)} for number in range(20)]
 
 
 def test_a_comment_silences_a_rule_on_its_line() -> None:

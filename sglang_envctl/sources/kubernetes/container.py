@@ -22,9 +22,8 @@ from sglang_envctl.sources.kubernetes.objects import (
     Object,
     data,
 )
-from sglang_envctl.sources.mappings.blocks import Block
 from sglang_envctl.sources.mappings.environments import of_block
-from sglang_envctl.sources.mappings.forms import is_meant, under
+from sglang_envctl.sources.mappings.forms import Block, is_meant, under
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,

@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sglang_envctl.sources.mappings.blocks import (
-    Path,
-    steps,
-)
-from sglang_envctl.sources.mappings.forms import under
+from sglang_envctl.sources.mappings.blocks import steps
+from sglang_envctl.sources.mappings.forms import Path, under
 from sglang_envctl.sources.yaml.commands import command_line
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,

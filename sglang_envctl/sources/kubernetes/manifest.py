@@ -29,7 +29,7 @@ from sglang_envctl.sources.kubernetes.objects import (
     objects,
     objects_of_files,
 )
-from sglang_envctl.sources.mappings.blocks import Path
+from sglang_envctl.sources.mappings.forms import Path
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.commands import CommandLine, command_line

@@ -13,8 +13,9 @@ from typing import NamedTuple, TypeAlias
 from sglang_envctl.environment import Origin
 from sglang_envctl.sources.mappings.forms import (
     SECRETS,
+    Block,
     Entry,
-    Unread,
+    Path,
     is_meant,
     is_shared,
     of,
@@ -24,8 +25,9 @@ from sglang_envctl.sources.mappings.forms import (
     unmistakable,
     unread,
 )
+from sglang_envctl.sources.mappings.jobs import combinations, inherited
 from sglang_envctl.sources.shell import for_later
-from sglang_envctl.sources.yaml.commands import CommandLine, command_line, extent
+from sglang_envctl.sources.yaml.commands import COMMANDS, CommandLine, command_line, extent
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -37,17 +39,9 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 
+_PARALLEL = "parallel"
+_RUN = COMMANDS | {_PARALLEL}
 _STEP_NAMES = ("name", "id", "groupName", "label")
-
-Path: TypeAlias = tuple[str, ...]
-
-
-class Block(NamedTuple):
-    """The variables under one key."""
-
-    path: Path
-    entries: tuple[Entry, ...]
-    unread: Unread = ()
 
 
 class Found(NamedTuple):
@@ -68,8 +62,11 @@ def blocks(root: Node) -> Iterator[Found]:
         yield Found(Block((), entries))
         return
     found = list(_walk(root))
-    inner = {id(block) for one in found for block in one.around}
-    yield from (one._replace(has_inner=id(one.block) in inner) for one in found)
+    around = [block for one in found for block in one.around]
+    same, paths = set(map(id, around)), {block.path for block in around}
+    for one in found:
+        is_around = one.block.entries and one.block.path in paths
+        yield one._replace(has_inner=bool(is_around or id(one.block) in same))
 
 
 _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
@@ -81,9 +78,10 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
         places.append(((*path, step), item, around, False))
-        if entries := _patched(item):
+        keys = item.pairs if isinstance(item, MappingNode) else ()
+        if "op" in keys and (entries := _patched(item)):
             found.append(Found(Block((*path, step, "value"), entries), around))
-        if block := _for_later_steps(item, (*path, step)):
+        if "run" in keys and (block := _for_later_steps(item, (*path, step))):
             found.append(Found(block, around))
             around = (*around, block)
     return places, found
@@ -101,9 +99,9 @@ def _walk(root: Node) -> Iterator[Found]:
             todo += places[::-1]
             continue
         below: list[tuple[str, Node, bool]] = []
-        shared = around
+        shared = around = inherited(node, around) if "inherit" in node.pairs else around
         for name, (_, value) in node.pairs.items():
-            if isinstance(value, ScalarNode) and not (grouped or is_meant(name) or name == SECRETS):
+            if isinstance(value, ScalarNode) and not (grouped or is_meant(name)):
                 continue
             common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
@@ -116,15 +114,28 @@ def _walk(root: Node) -> Iterator[Found]:
                 yield Found(Block((*path, name), ()))
             elif not _is_flat(value):
                 below.append((name, value, meant))
-        command = command_line(node)
-        if command and command.counts:
-            yield Found(Block((*path, command.key), ()), shared, command=command)
+        if not _RUN.isdisjoint(node.pairs):
+            yield from _commands(node, path, shared)
         todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+
+
+def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:
+    """Yield the command of a mapping, once for each combination of its matrix; without a command,
+    the combinations.
+    """
+    command = command_line(node)
+    chosen = combinations(node, path) if _PARALLEL in node.pairs else ()
+    if not (command and command.counts):
+        yield from (Found(block, around) for block in chosen)
+        return
+    each = [(block.path, (*around, block)) for block in chosen] or [(path, around)]
+    for at, blocks_around in each:
+        yield Found(Block((*at, command.key), ()), blocks_around, command=command)
 
 
 def _patched(item: Node) -> tuple[Entry, ...]:
     """Return the variable that an operation of a JSON patch adds to a list `env`."""
-    if not within(item, "op") or not (value := within(item, "value")):
+    if not (value := within(item, "value")):
         return ()
     at = text_of(within(item, "path")).rpartition("/")[0]
     if not at.endswith("/env"):

@@ -12,8 +12,9 @@ from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import Shape, load
-from sglang_envctl.sources.mappings.blocks import Block, Found, blocks
+from sglang_envctl.sources.mappings.blocks import Found, blocks
 from sglang_envctl.sources.mappings.extends import resolved
+from sglang_envctl.sources.mappings.forms import Block
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
@@ -27,7 +28,7 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 # A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
-_ENTRY = rb"(?m)^[ \t{,]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
+_ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _SHARING = rb"extends|!reference"
 """The keywords with which a job of GitLab takes over a part of another job."""
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"

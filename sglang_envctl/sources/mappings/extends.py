@@ -68,20 +68,31 @@ class _Jobs:
 
 
 def _referenced(root: MappingNode) -> MappingNode:
-    """Return a document in whose lists `!reference [job, key]` is replaced by the value of that key."""
+    """Return a document in whose jobs `!reference [job, key]` is replaced by the value of that key."""
     pairs: dict[str, Pair] = {}
     for name, pair in root.pairs.items():
-        lists = {
+        found = {
             key: one._replace(value=_expanded(one.value, root))
             for key, one in (
                 pair.value.pairs if isinstance(pair.value, MappingNode) else {}
             ).items()
-            if any(_is_reference(item) for item in items(one.value))
+            if _references(one.value)
         }
-        if lists and isinstance(pair.value, MappingNode):
-            job = pair.value._replace(pairs={**pair.value.pairs, **lists})
+        if found and isinstance(pair.value, MappingNode):
+            job = pair.value._replace(pairs={**pair.value.pairs, **found})
             pairs[name] = pair._replace(value=job)
     return root._replace(pairs={**root.pairs, **pairs}) if pairs else root
+
+
+def _references(node: Node) -> list[Node]:
+    """Return the references in the value of a key: the value itself, its items or its values."""
+    if _is_reference(node):
+        return [node]
+    return [
+        one
+        for one in (*items(node), *(pair.value for pair in pairs_of(node)))
+        if _is_reference(one)
+    ]
 
 
 def _is_reference(node: Node) -> bool:
@@ -89,11 +100,21 @@ def _is_reference(node: Node) -> bool:
 
 
 def _expanded(node: Node, root: MappingNode) -> Node:
-    """Return a list with the items of the lists that it refers to, one level deep."""
+    """Return a value with what it refers to, one level deep."""
+    if _is_reference(node):
+        return within(root, *map(text_of, items(node))) or node
+    if isinstance(node, MappingNode):
+        pairs = {
+            key: pair._replace(value=_expanded(pair.value, root))
+            if _is_reference(pair.value)
+            else pair
+            for key, pair in node.pairs.items()
+        }
+        return node._replace(pairs=pairs)
     found: list[Node] = []
     for item in items(node):
-        target = within(root, *map(text_of, items(item))) if _is_reference(item) else None
-        found += items(target) or [target or item]
+        target = _expanded(item, root) if _is_reference(item) else item
+        found += (items(target) if target is not item else ()) or [target]
     return SequenceNode(tuple(found), node.line)
 
 
@@ -108,8 +129,7 @@ def resolved(root: Node) -> tuple[Node, tuple[int, ...]]:
         item.line
         for pair in root.pairs.values()
         for _, value in pairs_of(pair.value)
-        for item in items(value)
-        if _is_reference(item)
+        for item in _references(value)
     ]
     extending = [name for name, pair in root.pairs.items() if within(pair.value, _EXTENDS)]
     if not any(base in root.pairs for name in extending for base in _named(root.pairs[name].value)):

@@ -54,8 +54,17 @@ class Entry(NamedTuple):
     """The origin of the value, if the value is not only in this entry."""
 
 
+Path: TypeAlias = "tuple[str, ...]"
 Unread: TypeAlias = "tuple[tuple[int, str], ...]"
 """The lines that may set more variables, each with a description of the unread part."""
+
+
+class Block(NamedTuple):
+    """The variables under one key."""
+
+    path: Path
+    entries: tuple[Entry, ...]
+    unread: Unread = ()
 
 
 def under(node: Node, key: str) -> tuple[Entry, ...]:

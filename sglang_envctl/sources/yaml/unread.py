@@ -88,33 +88,35 @@ def _unread(
     layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str, path: str
 ) -> Iterator[Note]:
     """Yield a note for each group of names of which none was read."""
+    mentioned = set(_mentioned(text))
+    names = {name for name, _ in mentioned}
     read = {
-        (a.name, a.origin.line)
+        (name, origin.line)
         for layer in layers
-        for a in layer.assignments
-        if a.name.startswith(_OURS) and a.origin.file == path
+        for name, _, origin, *_ in layer.assignments
+        if name in names
     }
     # The line of a value may be the next.
-    if all(place in read or (place[0], place[1] + 1) in read for place in _mentioned(text)):
+    if all(place in read or (place[0], place[1] + 1) in read for place in mentioned):
         return  # the usual case
     lines = {note.origin.line for layer in layers for note in layer.notes}
     for group in _groups(roots):
         is_read = not (read.isdisjoint(group) and lines.isdisjoint(line for _, line in group))
         if is_read or not group:
             continue
-        names = list(dict.fromkeys(name for name, _ in group))
-        more = f" and {len(names) - 1} more variables are" if names[1:] else " is"
-        reason = f"{visible(names[0])}{more} set where no environment is read"
+        first, *others = dict.fromkeys(name for name, _ in group)
+        more = f" and {len(others)} more variables are" if others else " is"
+        reason = f"{visible(first)}{more} set where no environment is read"
         yield _note(reason, path, group[0][1])
 
 
-def _mentioned(text: str) -> Iterator[_Place]:
+def _mentioned(text: str, pattern: re.Pattern[str] = _NAME) -> Iterator[_Place]:
     """Yield the names in a text, each with its line."""
     at, line = 0, 1
-    for match in _NAME.finditer(text):
+    for match in pattern.finditer(text):
         line += text.count("\n", at, match.start())
         at = match.start()
-        yield match[0], line
+        yield match[match.lastindex or 0], line
 
 
 def _groups(roots: tuple[Node, ...]) -> Iterator[list[_Place]]:
@@ -169,12 +171,8 @@ def _of_item(item: Node) -> Iterator[_Place]:
 
 def _in_text(text: ScalarNode) -> list[_Place]:
     """Return the names that a text assigns values to."""
-    return [
-        (match[1], text.line + 1 + text.text.count("\n", 0, match.start()))
-        if text.block
-        else (match[1], text.line)
-        for match in _ASSIGNED.finditer(text.text)
-    ]
+    found = _mentioned(text.text, _ASSIGNED)
+    return [(name, text.line + line if text.block else text.line) for name, line in found]
 
 
 def _references(roots: tuple[Node, ...]) -> Iterator[tuple[str, int]]:
