@@ -25,8 +25,8 @@ CONFLICT = Rule(
     severity="error",
     summary="Two variables that must not be set together",
     why=(
-        "Code that finds both variables set raises an error; a plugin whose code does so often "
-        "does not load at all."
+        "Code that finds both variables set raises an error. A plugin that raises it often does "
+        "not load at all."
     ),
     fix="Keep the setting that you intended and remove the other.",
     wrong="SGLANG_FL_OOT_WHITELIST=RMSNorm\nSGLANG_FL_OOT_BLACKLIST=TopK\n",

@@ -148,9 +148,10 @@ VARIABLES = (
         summary="Gather activations after the low-rank query projection (Q-LoRA)",
         details=(
             "Set it only for models with a low-rank query projection, such as DeepSeek V3.2 on "
-            "Ascend; other models raise ValueError. The activations are smaller after that "
-            "projection, so fewer bytes are moved between NPUs. Releases 0.5.6.post2 to 0.5.9 do "
-            "not read the variable. It is read once, at import."
+            "Ascend. Few other models are rejected with a ValueError; for the rest, SGLang can "
+            "skip a gather that they need. The activations are smaller after that projection, so "
+            "fewer bytes are moved between NPUs. Releases 0.5.6.post2 to 0.5.9 do not read the "
+            "variable. It is read once, at import."
         ),
         example="1",
         relations=(

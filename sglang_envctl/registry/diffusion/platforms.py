@@ -98,10 +98,9 @@ VARIABLES = (
         details=(
             "Try it if VAE decoding takes a large part of the request time. If it is on, SGLang "
             "replaces every affine GroupNorm in a VAE with AITER's kernel and the same weights "
-            "when the VAE is loaded. The log reports how many modules were replaced; without such"
-            " a line, none were. If replacing fails, SGLang logs a warning with a traceback, and "
-            "modules already replaced stay replaced. An unknown value logs a warning and counts "
-            "as false."
+            "when the VAE is loaded. The log reports how many modules were replaced, if any. If "
+            "replacing fails, SGLang logs a warning with a traceback instead, and modules already"
+            " replaced stay replaced. An unknown value logs a warning and counts as false."
         ),
         example="1",
         relations=(

@@ -28,9 +28,9 @@ VARIABLES = (
         summary="Number of threads per parallel region, in every process",
         details=(
             "Set it on GPU servers, usually to a number from 1 to 16. Each rank starts this many "
-            "threads. If it is unset, each rank starts one thread per core, and the ranks compete "
-            "for the cores. Comma-separated numbers apply to nested regions. torchrun sets it to "
-            "1."
+            "threads. If it is unset, each rank starts one thread per core, and the ranks compete"
+            " for the cores; but torchrun sets it to 1 if it is unset and several processes start"
+            " on the node. Comma-separated numbers apply to nested regions."
         ),
         example="8",
     ),

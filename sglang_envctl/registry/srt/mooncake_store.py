@@ -61,22 +61,28 @@ VARIABLES = (
     _variable(
         name="MOONCAKE_GLOBAL_SEGMENT_SIZE",
         type=Choice(("4gb", "4294967296"), open=True),
-        summary="Memory that each rank of this server contributes to the shared store",
+        summary="Memory that this server contributes to the shared store",
         details=(
             "Write a whole number of bytes, or of gigabytes with the suffix gb, such as the "
             "default 4gb; mb, g, GiB and 0.5gb raise a ValueError and the store does not start. "
-            "Every tensor-parallel rank takes this much, in addition to the host cache: 8 ranks "
-            "with 4gb take 32 GB. With 0, the server uses the store but contributes no memory. "
-            "Releases up to 0.5.5.post3 accept only bytes."
+            "The memory is in addition to the host cache. The tensor-parallel ranks share it "
+            "(before 0.5.3, each rank took the full amount): 8 ranks with 4gb take 4 GB in total."
+            " With data parallelism, each replica takes this much. With 0, the server uses the "
+            "store but contributes no memory. Up to 0.5.3.post1, only bytes are accepted."
         ),
         example="4gb",
         reads=(
-            Read(reader="mooncake.size", where=f"{_STORE}:217", since="0.5.6", default=4294967296),
+            Read(
+                reader="mooncake.size",
+                where=f"{_STORE}:217",
+                since="0.5.3.post2",
+                default=4294967296,
+            ),
             Read(
                 reader="raw.int",
                 where=f"{_STORE}:99",
                 since="0.4.10",
-                until="0.5.5.post3",
+                until="0.5.3.post1",
                 default=4294967296,
             ),
         ),
