@@ -35,7 +35,7 @@ class Counted(NamedTuple):
     the source could not be read.
     """
     unchecked: int = 0
-    """The number of variables whose value envctl cannot validate."""
+    """The number of variables whose value is unknown, or which envctl cannot validate."""
     holds_none: bool = False
     """Whether the source has no environment: no variable and no place that variables come from."""
 
@@ -64,7 +64,11 @@ def count(read: Environment | Unreadable, registry: Registry, reported: Collecti
     return Counted(
         own.label,
         len(counted),
-        sum(not _is_checked(name, registry) for name in counted.difference(reported)),
+        sum(
+            bool(read.effective[name].unknown)
+            or (name not in reported and not _is_checked(name, registry))
+            for name in counted
+        ),
         not (own.assignments or own.unseen or own.notes),
     )
 

@@ -191,6 +191,13 @@ def test_values_that_nothing_is_known_about_are_counted(text: str, told: str, wr
     assert told.format("against SGLang 0.5.23, as requested") in err
 
 
+def test_values_known_only_at_start_up_are_counted_as_not_checked(write: Write) -> None:
+    write("a.sh", "#!/bin/sh\nexport SGLANG_LOG_GC=$(gc) SGLANG_USE_MLX=1\n")
+
+    assert "(2 variables checked against" in (err := run("check", "a.sh").err)
+    assert "; 1 value not checked)" in err
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

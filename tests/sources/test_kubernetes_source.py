@@ -177,6 +177,18 @@ def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     assert noted(layers(head + "data: {A: bm8=}")[0]) == []
 
 
+@pytest.mark.parametrize("value", ["${PORT}", "${PORT:-8000}", "{{ port }}", "${{PORT}}"])
+def test_a_value_that_a_template_fills_in_is_unknown(value: str, layers: Read) -> None:
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n"
+    (layer,) = layers(pod(f"env: [{{name: A, value: '{value}'}}]"))
+    assert [a.unknown for a in layer.assignments] == ["filled in before Kubernetes reads the file"]
+    (layer,) = layers(head + "data: {A: '${PORT}', B: 'x${PORT}'}")
+    assert [(a.raw, bool(a.unknown)) for a in layer.assignments] == [
+        ("", True),
+        ("x${PORT}", False),
+    ]
+
+
 @pytest.mark.parametrize("value", ["$TOKEN", "${TOKEN}"])
 def test_a_secret_that_envsubst_fills_in_is_unknown(value: str, layers: Read) -> None:
     secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: m}}\ndata: {{A: '{value}'}}"

@@ -15,8 +15,10 @@ from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.kubernetes.holders import declared
 from sglang_envctl.sources.kubernetes.objects import (
+    FILLED_IN,
     HELD,
     INVALID_BASE64,
+    PLACEHOLDER,
     Datum,
     Index,
     Object,
@@ -174,8 +176,8 @@ class Container:
         if written.type not in ("string", "null"):
             self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
-        if "{{" in written.value:
-            self._put(Assignment(name, "", origin, unknown="filled in by a template"))
+        if "{{" in written.value or PLACEHOLDER.fullmatch(written.value):
+            self._put(Assignment(name, "", origin, unknown=FILLED_IN))
             return
         if "$" not in written.value:
             self._put(Assignment(name, written.value, origin))

@@ -32,6 +32,9 @@ INVALID_BASE64 = "not valid base64"
 HELD = ("ConfigMap", "Secret")
 """The kinds of objects that hold values for containers."""
 _LISTS = ("List", "ConfigMapList", "SecretList")
+FILLED_IN = "filled in before Kubernetes reads the file"
+PLACEHOLDER = re.compile(r"\$\{[A-Za-z_]\w*(?::?[-=?+][^}]*)?\}")
+"""A value that envsubst, Flux or an OpenShift template replaces; Kubernetes has no such reference."""
 _REFERRED_TO = re.compile(rb"kind[\"']?\s*:\s*[\"']?(?:ConfigMap|Secret|Service|\w*List)\b")
 
 
@@ -179,6 +182,8 @@ def _datum(value: Node, file: str, *, encoded: bool) -> Datum:
     written = by_kubernetes(value)
     if written.type not in ("string", "null"):
         return Datum(written.value, file, value.line, IN_WORDS[written.type])
+    if PLACEHOLDER.fullmatch(written.value):
+        return Datum("", file, value.line, unknown=FILLED_IN)
     if not encoded:
         return Datum(written.value, file, value.line)
     import base64
@@ -186,9 +191,7 @@ def _datum(value: Node, file: str, *, encoded: bool) -> Datum:
     try:
         raw = base64.b64decode("".join(written.value.split()), validate=True)
     except ValueError:
-        if re.search(
-            r"\$\{?[A-Za-z_]", written.value
-        ):  # envsubst < secret.yaml | kubectl apply -f -
-            return Datum("", file, value.line, unknown="filled in before Kubernetes reads the file")
+        if re.search(r"\$\{?[A-Za-z_]", written.value):
+            return Datum("", file, value.line, unknown=FILLED_IN)
         return Datum("", file, value.line, INVALID_BASE64)
     return Datum(raw.decode("utf-8", "surrogateescape"), file, value.line)
