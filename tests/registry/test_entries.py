@@ -43,6 +43,7 @@ WITHOUT_EXAMPLE = {
 }
 """Their documents print a default or nothing, and any other value belongs to one machine or program."""
 EXAMPLE_OF_LATER_RELEASES = {
+    "MOONCAKE_GLOBAL_SEGMENT_SIZE",  # 0.5.3.post1 took bytes only
     "SGLANG_DIFFUSION_FLASHINFER_FP4_GEMM_BACKEND",  # 0.5.10 had fewer back-ends
     "SGLANG_MOONCAKE_CUSTOM_MEM_POOL",  # a switch in 0.5.5
 }

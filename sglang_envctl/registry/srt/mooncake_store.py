@@ -63,12 +63,12 @@ VARIABLES = (
         type=Choice(("4gb", "4294967296"), open=True),
         summary="Memory that this server contributes to the shared store",
         details=(
-            "Write a whole number of bytes, or of gigabytes with the suffix gb, such as the "
-            "default 4gb; mb, g, GiB and 0.5gb raise a ValueError and the store does not start. "
-            "The memory is in addition to the host cache. The tensor-parallel ranks share it "
-            "(before 0.5.3, each rank took the full amount): 8 ranks with 4gb take 4 GB in total."
-            " With data parallelism, each replica takes this much. With 0, the server uses the "
-            "store but contributes no memory. Up to 0.5.3.post1, only bytes are accepted."
+            "Write a whole number of bytes, or of gigabytes with the suffix gb (since "
+            "0.5.3.post2), such as the default 4gb; mb, g, GiB and 0.5gb raise a ValueError and "
+            "the store does not start. The memory is in addition to the host cache. The "
+            "tensor-parallel ranks share it (before 0.5.3, each rank took the full amount): 8 "
+            "ranks with 4gb take 4 GB in total. With data parallelism, each replica takes this "
+            "much. With 0, the server uses the store but contributes no memory."
         ),
         example="4gb",
         reads=(
