@@ -18,15 +18,7 @@ EPILOG = options.blocks_below(
 
 Config = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        help=(
-            "Use this configuration file. The default is the nearest envctl.toml, or "
-            "pyproject.toml with [tool.envctl], in the folder of the edited file or above."
-        ),
-        rich_help_panel=options.PROJECT,
-    ),
+    options.config_file("the folder of the edited file"),
 ]
 
 

@@ -146,18 +146,22 @@ SglangEach = Annotated[
         rich_help_panel=PROJECT,
     ),
 ]
-Config = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(
+
+
+def config_file(folder: str) -> object:
+    """Return the option for the configuration file, which is searched for from a folder upward."""
+    return typer.Option(
         "--config",
         metavar="FILE",
         help=(
             "Use this configuration file. The default is the nearest envctl.toml, or "
-            "pyproject.toml with [tool.envctl], in this folder or above."
+            f"pyproject.toml with [tool.envctl], in {folder} or above."
         ),
         rich_help_panel=PROJECT,
-    ),
-]
+    )
+
+
+Config = Annotated[Optional[str], config_file("this folder")]  # noqa: UP045
 NoConfig = Annotated[
     bool,
     typer.Option(
