@@ -177,7 +177,8 @@ class Container:
             self.note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         origin = self._origin(value.line)
         if "{{" in written.value or PLACEHOLDER.fullmatch(written.value):
-            self._put(Assignment(name, "", origin, unknown=FILLED_IN))
+            why = "filled in by a template" if "{{" in written.value else FILLED_IN
+            self._put(Assignment(name, "", origin, unknown=why))
             return
         if "$" not in written.value:
             self._put(Assignment(name, written.value, origin))
