@@ -53,6 +53,9 @@ GROWTH = {
         16_000,
         lambda _: "      A: 1\n",
     ),
+    "a string without an end": ("x.json", '{"env": {"A": "', 60_000, lambda _: r"\""),
+    "a string of PowerShell without an end": ("x.ps1", '$env:A = "', 60_000, lambda _: '`"'),
+    "defaults that are escaped": ("x.sh", "export A=", 30_000, lambda _: r"\${A:-"),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
 }  # fmt: skip
 

@@ -31,11 +31,13 @@ def matches(path: str, head: bytes) -> bool:
     if it has no keys of another program.
     """
     name = os.path.basename(path).lower()
+    is_named = bool(re.fullmatch(_NAMED, name))
+    if not (is_named or name.endswith((".yaml", ".yml")) or path == "-"):
+        return False
     head = b"\n" + head
-    has_services, has_others = (bool(one.search(head)) for one in (_SERVICES, _OTHERS))
-    if re.fullmatch(_NAMED, name):
-        return has_services or not has_others
-    return (name.endswith((".yaml", ".yml")) or path == "-") and has_services and not has_others
+    if not _SERVICES.search(head):
+        return is_named and not _OTHERS.search(head)
+    return is_named or not _OTHERS.search(head)
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -20,8 +20,9 @@ from sglang_envctl.sources.yaml.tree import (
     made,
 )
 
-# The first character of every node or key, in a text that is known to be valid.
-_BEGINS = r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]|[-\dtfn][\w.+-]*'
+# The end of a line, or the first character of a node or key, in a text that may be valid. A string
+# without an end is one token too: otherwise, the search would begin again at each quote in it.
+_TOKENS = r'\n|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|[{\[]|[-\dtfn][\w.+-]*'
 _WORDS = {True: "true", False: "false", None: "null"}
 
 
@@ -46,9 +47,12 @@ def read(text: str) -> Plain | None:
     """Return the tree of a text; None if it is not plain, not valid, or exceeds the bounds."""
     import json
 
-    begins = re.compile(_BEGINS).findall
-    # In valid JSON, no string spans lines.
-    lines = [number for number, line in enumerate(text.split("\n"), 1) for _ in begins(line)]
+    lines, line = list[int](), 1
+    for piece in re.findall(_TOKENS, text):
+        if piece == "\n":
+            line += 1
+        else:
+            lines.append(line)
     if len(lines) > NODES:
         return None
     try:
@@ -82,7 +86,8 @@ def _node(value: Any, line_of: Callable[[], int], repeated: list[Repeated], dept
     if not depth:
         raise ValueError("nested too deep")
     if kind is list:
-        return SequenceNode(tuple(_node(one, line_of, repeated, depth - 1) for one in value), line)
+        found = tuple([_node(one, line_of, repeated, depth - 1) for one in value])
+        return made(SequenceNode, (found, line, ""))
     pairs: dict[str, Pair] = {}
     for name, inner in value:
         key = made(ScalarNode, (name, line_of(), False, "", False))
@@ -90,4 +95,4 @@ def _node(value: Any, line_of: Callable[[], int], repeated: list[Repeated], dept
         if name in pairs:
             repeated.append(Repeated(key, node, pairs[name]))
         pairs[name] = made(Pair, (key, node))
-    return MappingNode(pairs, line)
+    return made(MappingNode, (pairs, line, ""))

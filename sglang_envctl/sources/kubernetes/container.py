@@ -136,13 +136,13 @@ class Container:
                     self._put(from_datum(prefix + key, datum, found, self.source))
 
     def _entry(self, entry: Node) -> None:
-        name = within(entry, "name")
+        given = {pair.key.text: pair.value for pair in pairs(entry)}
+        name, value, source = given.get("name"), given.get("value"), given.get("valueFrom")
         if not isinstance(name, ScalarNode):
             self._nameless(entry)
             return
-        if text_of(within(entry, "$patch")) == "delete":
+        if text_of(given.get("$patch")) == "delete":
             return  # a patch of kustomize that removes the variable
-        value, source = within(entry, "value"), within(entry, "valueFrom")
         line = value.line if value else name.line
         for begin in (entry.line, name.line):
             self.lines.setdefault(begin, line)

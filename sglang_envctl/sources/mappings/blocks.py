@@ -55,13 +55,18 @@ class Found(NamedTuple):
     """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
-def blocks(root: Node) -> Iterator[Found]:
-    """Yield the blocks of a document, in order, including empty ones."""
+def blocks(root: Node, *, runs: bool = True) -> Iterator[Found]:
+    """Yield the blocks of a document, in order, including empty ones.
+
+    Args:
+        root: the document.
+        runs: whether commands in it may concern SGLang.
+    """
     is_mapping = isinstance(root, MappingNode)
     if entries := of_mapping(root, all_upper=True) if is_mapping else of_upper_names(root):
         yield Found(Block((), entries))
         return
-    found = list(_walk(root))
+    found = list(_walk(root, _RUN if runs else frozenset({_PARALLEL})))
     around = [block for one in found for block in one.around]
     same, paths = set(map(id, around)), {block.path for block in around}
     for one in found:
@@ -87,7 +92,7 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
     return places, found
 
 
-def _walk(root: Node) -> Iterator[Found]:
+def _walk(root: Node, run: frozenset[str]) -> Iterator[Found]:
     # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
@@ -101,10 +106,10 @@ def _walk(root: Node) -> Iterator[Found]:
         below: list[tuple[str, Node, bool]] = []
         shared = around = inherited(node, around) if "inherit" in node.pairs else around
         for name, (_, value) in node.pairs.items():
-            if isinstance(value, ScalarNode) and not (grouped or is_meant(name)):
-                continue
             common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
             meant = grouped or common or is_meant(name)
+            if not meant and _is_flat(value):
+                continue  # the usual case
             if entries := of(value, name) if meant else unmistakable(value, name):
                 block = Block((*path, name), entries, unread(value))
                 yield Found(block, around)
@@ -114,7 +119,7 @@ def _walk(root: Node) -> Iterator[Found]:
                 yield Found(Block((*path, name), ()))
             elif not _is_flat(value):
                 below.append((name, value, meant))
-        if not _RUN.isdisjoint(node.pairs):
+        if not run.isdisjoint(node.pairs):
             yield from _commands(node, path, shared)
         todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
 
@@ -164,9 +169,9 @@ def _for_later_steps(step: Node, path: Path) -> Block | None:
 
 def _is_flat(node: Node) -> bool:
     """Return whether a node cannot contain anything nested."""
-    return not isinstance(node, MappingNode) and all(
-        isinstance(item, ScalarNode) for item in items(node)
-    )
+    if isinstance(node, SequenceNode):
+        return all(isinstance(item, ScalarNode) for item in node.items)
+    return isinstance(node, ScalarNode)
 
 
 def steps(node: Node) -> list[str]:

@@ -18,7 +18,7 @@ from sglang_envctl.sources.mappings.forms import Block
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
-from sglang_envctl.sources.yaml.tree import Node, Repeated, text_of
+from sglang_envctl.sources.yaml.tree import Node, Repeated, made, text_of
 from sglang_envctl.sources.yaml.unread import told
 
 Ignores: TypeAlias = Mapping[Place, frozenset[str]]
@@ -29,7 +29,8 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
-_SHARING = rb"extends|!reference"
+_VARIABLE = rb"SGL(?:ANG)?_\w+="
+_SHARING = (b"extends", b"!reference")
 """The keywords with which a job of GitLab takes over a part of another job."""
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
@@ -49,9 +50,10 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
         raise NoEnvironmentError(str(error), f"{form} that cannot be parsed") from error
     budget = Budget(path)
     ignores = in_lines(stream.text, path)
-    shares = re.search(_SHARING, data)
+    shares = any(word in data for word in _SHARING)
     documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
-    found = [one for document, _ in documents for one in blocks(document)]
+    runs = _may_run(data)
+    found = [one for document, _ in documents for one in blocks(document, runs=runs)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
         :1
@@ -66,6 +68,12 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     for document, _ in documents if inner.may_contain(stream.text) else ():
         layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
     return told(layers, stream.documents, stream.text, path)
+
+
+def _may_run(data: bytes) -> bool:
+    """Return whether a file may contain a command that starts a server or sets a variable of SGLang."""
+    named = b"sglang" in data or b"launch_server" in data
+    return named or (b"SGL" in data and bool(re.search(_VARIABLE, data)))
 
 
 def _elsewhere(line: int, path: str) -> Note:
@@ -138,8 +146,8 @@ def of_block(block: Block, label: str, path: str, lines: int = 0) -> Iterator[As
     key = ".".join(block.path)
     for name, line, value, elsewhere in block.entries:
         raw, unknown = value_of(value) if value else ("", f"from {elsewhere}")
-        origin = Origin(label, path, lines + (value.line if value else line), key)
-        yield Assignment(name, raw, origin, unknown=unknown, confidential=_is_secret(elsewhere))
+        origin = made(Origin, (label, path, lines + (value.line if value else line), key))
+        yield made(Assignment, (name, raw, origin, (), unknown, _is_secret(elsewhere)))
 
 
 def _is_secret(elsewhere: str) -> bool:

@@ -37,7 +37,7 @@ _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
 _PLACEHOLDER = re.compile(r"(?<![<\w])<([A-Za-z](?:[\w. /-]{0,60}\w)?)>(?=[\s;/:'\"]|$)(?!/dev/)")
 """A word such as <host>, which a shell would read as two redirections."""
 _OPENED_BOTH_WAYS = re.compile(r"(?<=[\d}])<>([ \t]*)")
-_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\.)*\}", re.DOTALL)
+_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\[^$])*\}")
 """The text in `${NAME:-text}`, in which the parser reads operators as those of a command."""
 _IN_DEFAULT = str.maketrans("|&;{<>", "\ufdd8\ufdd9\ufdda\ufddb\ufdd4\ufdd6")
 _SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]*?\)\)")

@@ -55,7 +55,10 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
         node: the mapping.
         resolved: returns a word with its references resolved.
     """
-    if not isinstance(node, MappingNode) or COMMANDS.isdisjoint(node.pairs):
+    if not isinstance(node, MappingNode):
+        return None
+    commands = COMMANDS.intersection(node.pairs)
+    if not commands or not _is_sglang(scalars(node.pairs[key].value for key in commands)):
         return None
     given = _under(_WORDS, node)
     found = scalars(given.values())
@@ -95,11 +98,11 @@ def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
 
 def _is_sglang(parts: list[ScalarNode]) -> bool:
     """Return whether texts mention SGLang, or export variables that a server in a script may get."""
-    return any(
+    text = "\0".join(part.text for part in parts)
+    return bool(
         "sglang" in text
         or ("SGL" in text and re.search(_VARIABLE, text))
         or ("export" in text and re.search(_EXPORT, text))
-        for text in (part.text for part in parts)
     )
 
 

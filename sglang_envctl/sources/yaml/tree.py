@@ -162,6 +162,15 @@ class _Tree:
         """Process the events of a file, in one loop and with few calls, because there are many
         events.
         """
+        from yaml.events import (
+            AliasEvent,
+            MappingEndEvent,
+            MappingStartEvent,
+            ScalarEvent,
+            SequenceEndEvent,
+            SequenceStartEvent,
+        )
+
         anchors: dict[str, tuple[Node | None, int]] = {}
         outer: list[tuple[Any, list[Node], int]] = []
         # The innermost open collection: its event, its nodes, and its size.
@@ -169,14 +178,14 @@ class _Tree:
         found, size = self.documents, 0
         node: Node
         for event in events:
-            kind = type(event).__name__
-            if kind == "ScalarEvent":
+            kind = type(event)
+            if kind is ScalarEvent:
                 tag, style = event.tag or "", event.style
                 plain = not tag and not style and event.implicit[0]
                 line = event.start_mark.line + 1
                 node = made(ScalarNode, (event.value, line, plain, tag, style == "|"))
                 added, anchor = 1, event.anchor
-            elif kind in _STARTS:
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if len(outer) == DEEPEST:
                     raise self._refusal(_line_of(event), _TOO_DEEP)
                 if event.anchor:
@@ -184,10 +193,10 @@ class _Tree:
                 outer.append((start, found, size))
                 start, found, size = event, [], 1
                 continue
-            elif kind in _ENDS:
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 node, added, anchor = self._closed(start, found), size, start.anchor
                 start, found, size = outer.pop()
-            elif kind == "AliasEvent":
+            elif kind is AliasEvent:
                 (node, added), anchor = self._referred(event, anchors), None
             else:
                 anchors = {}
