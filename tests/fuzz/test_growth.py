@@ -18,6 +18,11 @@ def lines(number: int, line: Callable[[int], str]) -> str:
 
 LONG = "x" * 64_000
 SERVE = "python -m sglang.launch_server\n"
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {containers: [{name: a, image: x, env: [{name: SGLANG_A, """
 GROWTH = {
     "a chain of variables": ("x.sh", "export A0=x\n", 4_000, lambda i: f"export A{i + 1}=$A{i}\n"),
     "long values": ("x.sh", f"A={LONG}\n", 4_000, lambda i: f"export B{i}=$A$A\n"),
@@ -56,6 +61,20 @@ GROWTH = {
     "a string without an end": ("x.json", '{"env": {"A": "', 60_000, lambda _: r"\""),
     "a string of PowerShell without an end": ("x.ps1", '$env:A = "', 60_000, lambda _: '`"'),
     "defaults that are escaped": ("x.sh", "export A=", 30_000, lambda _: r"\${A:-"),
+    "references without an end": (
+        "pod.yaml",
+        f"{POD}value: '",
+        60_000,
+        lambda _: "$(",
+    ),
+    "a template without an end": (
+        "compose.yaml",
+        "services:\n  a:\n    image: x\n    environment:\n      A: '{{",
+        40_000,
+        lambda _: ".Node.",
+    ),
+    "braces without an end": ("x.sh", "export A={", 60_000, lambda _: "a,"),
+    "a variable of PowerShell without an end": ("x.ps1", '$env:A = "', 100_000, lambda _: "${"),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
 }  # fmt: skip
 
@@ -63,7 +82,14 @@ GROWTH = {
 @pytest.mark.parametrize("case", GROWTH)
 def test_time_is_bounded(write: Write, case: str) -> None:
     name, first, number, line = GROWTH[case]
-    ends = {"x.toml": "]\n", "x.sh": f"\n{SERVE}", "Makefile": f"\nserve:\n\t{SERVE}"}
+    ends = {
+        "Makefile": f"\nserve:\n\t{SERVE}",
+        "compose.yaml": "'\n" if "'" in first else "\n",
+        "pod.yaml": "'}]}]}\n",
+        "x.ps1": '"\n',
+        "x.sh": f"\n{SERVE}",
+        "x.toml": "]\n",
+    }
     write(name, first + lines(number, line) + ends.get(name, "\n"))
     start = process_time()
     for args in (["show", "-e", name], ["check", name, "--diff"]):

@@ -29,7 +29,7 @@ SHELL = "from the shell that runs Compose"
 """The reason why a value is unknown if neither the Compose file nor its .env file defines the name."""
 ENVIRONMENT = "environment"
 SWARM = "filled in by Docker Swarm"
-_SWARM_TEMPLATE = re.compile(r"\{\{[^{}]*\.(?:Node|Service|Task)\.[^{}]*\}\}")
+_SWARM_TEMPLATE = re.compile(r"\{\{(?=[^{}]*\}\})[^{}]*\.(?:Node|Service|Task)\.")
 _COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:")
 _QUOTING = frozenset("'\"\\")
 _UPPER_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]+")

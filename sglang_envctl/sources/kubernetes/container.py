@@ -7,7 +7,7 @@ variables that are set before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -44,6 +44,7 @@ LONGEST = 1024 * 1024
 _NAME = re.compile(r"[ -<>-~]+")
 """The names that Kubernetes accepts: printable ASCII without =."""
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\))")
+_DOUBLED = re.compile(r"\$(\$)()")
 _LINK = re.compile(r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_\d+_(?:TCP|UDP)\w*)?)")
 _GPUS = ("nvidia.com/gpu", "amd.com/gpu")
 _ENTRY = frozenset({"name", "value", "valueFrom"})
@@ -198,7 +199,7 @@ class Container:
             added += len(found.raw)
             return found.raw if added <= LONGEST else match[0]
 
-        return _REFERENCE.sub(value, text)
+        return _replaced(text, value)
 
     def _expanded(self, assignment: Assignment) -> Assignment:
         references: list[str] = []
@@ -210,7 +211,7 @@ class Container:
             nonlocal added
             dollar, name = match.groups()
             if dollar:
-                if assignment.raw[match.end() : match.end() + 1] != "(":
+                if match.string[match.end() : match.end() + 1] != "(":
                     self.note("dollar-eaten", line, assignment.name, "doubled")
                 return "$"
             found = self.known.get(name)
@@ -229,7 +230,7 @@ class Container:
                 self.note("unexpanded-reference", line, assignment.name, reference=shown)
             return match[0]
 
-        raw = _REFERENCE.sub(value, assignment.raw)
+        raw = _replaced(assignment.raw, value)
         why = unknown[0] if unknown else ""
         return assignment._replace(
             raw="" if why else raw,
@@ -303,6 +304,12 @@ def refused(found: Object, source: str) -> Iterator[Note]:
             rule = "refused" if base64 else "not-a-string"
             facts = {"reason": _NOT_BASE64} if base64 else {"what": datum.refused}
             yield Note(rule, origin, name, "kubernetes", facts=facts)
+
+
+def _replaced(text: str, value: Callable[[re.Match[str]], str]) -> str:
+    """Return a text with its references replaced; none begins after the last parenthesis."""
+    end = text.rfind(")") + 1
+    return _REFERENCE.sub(value, text[:end]) + _DOUBLED.sub(value, text[end:])
 
 
 def _other_origin(source: Node) -> str:

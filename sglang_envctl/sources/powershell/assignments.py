@@ -25,7 +25,7 @@ _TOKEN = re.compile(
   | (?P<end> [\n;] )
   | (?P<open> \{ )
   | (?P<close> \} )
-  | (?P<variable> \$(?:\{[^}\n]{0,255}\}|[\w:]+|\(|.) )
+  | (?P<variable> \$(?:\{[^}\n]{,255}\}|[\w:]+|\(|.) )
   | (?P<word> [^\s;{}"'`$]+ )
   | (?P<other> . )
     """
@@ -202,7 +202,7 @@ class _Reader:
     def _expanded(self, text: str) -> Value:
         """Return the text between double quotes with its references expanded."""
         parts: list[Value] = []
-        pattern = r"(?s)`u\{([0-9A-Fa-f]{1,6})\}|`(.)|(\$(?:\{[^}]*\}|[\w:]+|\())|([^`$]+|.)"
+        pattern = r"(?s)`u\{([0-9A-Fa-f]{1,6})\}|`(.)|(\$(?:\{[^}]{,255}\}|[\w:]+|\())|([^`$]+|.)"
         for match in re.finditer(pattern, text):
             if match[1]:
                 parts.append(Value(chr(min(int(match[1], 16), 0x10FFFF))))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _NO_WORDS = {"variable_assignment", "file_redirect", "herestring_redirect", "heredoc_redirect"}
-_BRACES = r"(?<![$\\'\"])\{[^{}]*(?:,|\.\.)[^{}]*\}"
+_BRACES = r"(?<![$\\'\"])\{(?=[^{}]*\})[^{}]*(?:,|\.\.)"
 
 
 def assignments(scope: Scope) -> bool:

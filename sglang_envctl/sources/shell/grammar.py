@@ -40,7 +40,7 @@ _OPENED_BOTH_WAYS = re.compile(r"(?<=[\d}])<>([ \t]*)")
 _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\[^$])*\}")
 """The text in `${NAME:-text}`, in which the parser reads operators as those of a command."""
 _IN_DEFAULT = str.maketrans("|&;{<>", "\ufdd8\ufdd9\ufdda\ufddb\ufdd4\ufdd6")
-_SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]*?\)\)")
+_SHIFT = re.compile(r"(?<=[-=])\$\(\([^\n]{,1000}?\)\)")
 """A calculated default, in which the parser reads << as the start of a here-document."""
 _DOCUMENT = re.compile(r"(?<!<)<<-?[ \t]*['\"\\]?([A-Za-z_]\w*)")
 """The start of a here-document."""

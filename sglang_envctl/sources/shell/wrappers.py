@@ -168,7 +168,7 @@ _PARALLEL_VALUED = _letters(
     "--max-procs", "--memfree", "--nice", "--results", "--retries", "--sshlogin", "--sshloginfile",
     "--tagstring", "--timeout", "--tmpdir", "--workdir",
 )  # fmt: skip
-_PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.*?=\}"
+_PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.{,255}?=\}"
 
 
 def parallel(command: Command, scope: Scope) -> Iterator[Started]:
