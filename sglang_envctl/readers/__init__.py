@@ -60,6 +60,7 @@ READERS: dict[str, Reader] = {
     "flagos.flagcx-path": flagos.flagcx_path,
     "sglang-kernel.all-reduce": neighbors.all_reduce,
     "torch.is-one": neighbors.is_one,
+    "torch.config": neighbors.torch_config,
     "torch.interfaces": neighbors.interfaces,
     "nvshmem.bool": neighbors.nvshmem_bool,
     "nvshmem.size": neighbors.nvshmem_size,

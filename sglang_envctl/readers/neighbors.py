@@ -37,6 +37,15 @@ def is_one(text: str, default: object) -> Reading:
     return Reading(False)
 
 
+def torch_config(text: str, default: object) -> Reading:
+    """False: 0 or an empty string. Anything else, even false and off, silently counts as true."""
+    del default
+    value = text not in ("0", "")
+    if value and truth(text) is not True:
+        return Reading(True, "misread", "silently reads it as true: only 0 is false")
+    return Reading(value)
+
+
 def all_reduce(text: str, default: object) -> Reading:
     """oneshot or 1stage, twoshot or 2stage, in lowercase. Anything else, probably also an empty
     string, raises RuntimeError in the first all-reduce."""
