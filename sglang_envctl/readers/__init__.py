@@ -74,6 +74,7 @@ READERS: dict[str, Reader] = {
     "nccl.interfaces": neighbors.nccl_interfaces,
     "nccl.level": neighbors.nccl_level,
     "hf.bool": neighbors.hf_bool,
+    "xet.bool": neighbors.xet_bool,
     "hf.int": neighbors.hf_int,
     "hf.path": neighbors.hf_path,
     "hf.token": neighbors.hf_token,

@@ -241,6 +241,16 @@ def hf_bool(text: str, default: object) -> Reading:
     return Reading(value)
 
 
+def xet_bool(text: str, default: object) -> Reading:
+    """True: 1, true, yes, y, on. Case-insensitive; surrounding whitespace is stripped. Anything else
+    silently counts as false."""
+    del default
+    value = text.strip().lower() in ("1", "true", "yes", "y", "on")
+    if not value and truth(text) is True:
+        return Reading(False, "misread", "silently reads it as false")
+    return Reading(value)
+
+
 def hf_int(text: str, default: object) -> Reading:
     """An integer that Python's int() accepts; 0 gives the default. Anything else, even an empty
     string, raises ValueError when the package is imported."""

@@ -143,6 +143,13 @@ VARIABLES = (
             "memory, so leave it off on hosts with little memory."
         ),
         example="1",
+        reads=(
+            Read(
+                reader="xet.bool",
+                where="hf_xet, src/utils/configuration_utils.rs",
+                default=False,
+            ),
+        ),
     ),
     _switch(
         name="HF_HUB_DISABLE_XET",

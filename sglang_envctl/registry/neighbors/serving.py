@@ -144,14 +144,19 @@ VARIABLES = (
         type=Bool(),
         summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
-            "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
-            "capture no graphs, but their attention layers expect them: the first image can fail "
-            'with RuntimeError ("output_ws should be prepared"). Graphs save kernel launches for '
-            "repeated image sizes, but each new size is captured first and uses GPU memory in "
-            "addition to --mem-fraction-static."
+            "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL, Kimi-K3 and models with their "
+            "vision encoders. Other vision models capture no graphs, but their attention layers "
+            'expect them: the first image can fail with RuntimeError ("output_ws should be '
+            'prepared"). Graphs save kernel launches for repeated image sizes, but each new size '
+            "is captured first and uses GPU memory in addition to --mem-fraction-static."
         ),
         example="1",
-        relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
+        relations=(
+            Outside(
+                needs="an NVIDIA GPU and a model that supports it",
+                note="the vision encoder of Qwen3-VL also captures graphs on Ascend NPUs",
+            ),
+        ),
     ),
     Variable(
         name="TORCHINDUCTOR_CACHE_DIR",
