@@ -233,7 +233,7 @@ VARIABLES = (
         details=(
             "Set NCCL_DEBUG to INFO or TRACE too; otherwise this variable has no effect. Give "
             "comma-separated names: INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others; ^ "
-            "before a name excludes it."
+            "before the whole list excludes the listed subsystems."
         ),
         example="INIT,NET",
     ),
