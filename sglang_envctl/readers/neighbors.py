@@ -37,6 +37,15 @@ def is_one(text: str, default: object) -> Reading:
     return Reading(False)
 
 
+def torch_config(text: str, default: object) -> Reading:
+    """False: 0 or an empty string. Anything else, even false and off, silently counts as true."""
+    del default
+    value = text not in ("0", "")
+    if value and truth(text) is not True:
+        return Reading(True, "misread", "silently reads it as true: only 0 is false")
+    return Reading(value)
+
+
 def all_reduce(text: str, default: object) -> Reading:
     """oneshot or 1stage, twoshot or 2stage, in lowercase. Anything else, probably also an empty
     string, raises RuntimeError in the first all-reduce."""
@@ -228,6 +237,16 @@ def hf_bool(text: str, default: object) -> Reading:
     del default
     value = text.upper() in _SWITCHES
     if not value and truth(text):
+        return Reading(False, "misread", "silently reads it as false")
+    return Reading(value)
+
+
+def xet_bool(text: str, default: object) -> Reading:
+    """True: 1, true, yes, y, on. Case-insensitive; surrounding whitespace is stripped. Anything else
+    silently counts as false."""
+    del default
+    value = text.strip().lower() in ("1", "true", "yes", "y", "on")
+    if not value and truth(text) is True:
         return Reading(False, "misread", "silently reads it as false")
     return Reading(value)
 
