@@ -538,7 +538,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "not one of",
             ("8", "32"),
-            "torch_npu accepts only 8 and 32, and resets other numbers to 8",
+            "torch_npu accepts only 8 and 32, and resets other numbers to its default",
             "write 32",
             "info",
         ),

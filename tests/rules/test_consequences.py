@@ -30,6 +30,7 @@ NOISE = "undocumented test-only"
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
+        ("STREAMS_PER_DEVICE=16", "harmful-value", "info"),
         (
             "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
             "documented-otherwise",
