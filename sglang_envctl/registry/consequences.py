@@ -234,9 +234,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE": (
         Consequence(
             "true",
-            says="the server stops at startup with a ValueError unless --ep-size is above 1",
+            says="on AMD GPUs, the server stops at startup unless --ep-size is above 1",
             help="pass --ep-size",
-            level="error",
+            level="info",
+            since="0.5.10",
             needs="no --ep-size",
         ),
     ),

@@ -70,6 +70,7 @@ QUEUE = "TASK_QUEUE_ENABLE=2"
 COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
 PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
+DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
 
 
 @table(
@@ -99,6 +100,8 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),
+        (DRAFT, "", ["info"]),
+        (DRAFT, "--ep-size 8", []),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", None, ["info"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "", ["error"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "--enable-metrics", []),
