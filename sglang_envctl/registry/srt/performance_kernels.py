@@ -135,15 +135,16 @@ VARIABLES = (
         summary="Skip the FlashAttention 4 warmup (no effect since 0.5.10)",
         details=(
             "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
-            "0.5.10) has no warmup to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
-            "variable skips a warmup that runs several shapes through the kernels at first use "
-            "and takes time and memory."
+            "0.5.10) has no warmup to skip. In releases 0.5.5 to 0.5.9 (sgl-kernel 0.3.16.post5 "
+            "to 0.3.21), the variable skips a warmup that runs several shapes through the kernels "
+            "at first use and takes time and memory."
         ),
         example="1",
         reads=(
             Read(
                 reader="raw.lower-in:1|true|yes|on",
                 where="sgl_kernel/_fa4_interface.py",
+                since="0.5.5",
                 until="0.5.9",
                 default=False,
             ),
@@ -209,9 +210,10 @@ VARIABLES = (
             "Leave it unset unless you have measured: the kernel uses one stage for two GPUs and "
             "for small messages, and two stages for large ones. oneshot and 1stage name the same "
             "algorithm, as do twoshot and 2stage. Any other value, including uppercase, raises a "
-            "RuntimeError in the first all-reduce. The kernel package reads it since "
-            "sglang-kernel 0.4.1 (SGLang 0.5.10), not SGLang. Since 0.5.12 SGLang prefers its own "
-            "all-reduce, which does not read it, unless SGLANG_OPT_USE_CUSTOM_ALL_REDUCE_V2 is 0."
+            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang, since "
+            "sglang-kernel 0.4.0; SGLang 0.5.10 is the first to pin such a version. Since 0.5.12 "
+            "SGLang prefers its own all-reduce, which does not read it, unless "
+            "SGLANG_OPT_USE_CUSTOM_ALL_REDUCE_V2 is 0."
         ),
         example="1stage",
         relations=(
