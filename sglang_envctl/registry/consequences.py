@@ -535,6 +535,15 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             needs="--disaggregation-mode decode and no --disable-cuda-graph",
         ),
     ),
+    "INF_NAN_MODE_ENABLE": (
+        Consequence(
+            "equals",
+            (False, "0"),
+            "torch_npu raises an error on Atlas A2 and A3 unless INF_NAN_MODE_FORCE_DISABLE is 1",
+            "write 1",
+            "info",
+        ),
+    ),
     "STREAMS_PER_DEVICE": (
         Consequence(
             "not one of",

@@ -31,6 +31,7 @@ NOISE = "undocumented test-only"
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
         ("STREAMS_PER_DEVICE=16", "harmful-value", "info"),
+        ("INF_NAN_MODE_ENABLE=0", "harmful-value", "info"),
         (
             "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
             "documented-otherwise",
@@ -49,6 +50,7 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=-1", "0.5.23"),
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64", "0.5.23"),
         ("SGLANG_HOST_IP=10.0.0.5", "0.5.23"),
+        ("INF_NAN_MODE_ENABLE=1", "0.5.23"),
         ("SGLANG_PORT=tcp://10.0.0.1:30000", "0.5.23"),
         ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
