@@ -164,6 +164,7 @@ CHECKS: dict[str, list[str] | None] = {
         "CUDA_LAUNCH_BLOCKING",
         "ASCEND_LAUNCH_BLOCKING",
         "TASK_QUEUE_ENABLE",
+        "INF_NAN_MODE_ENABLE",
         "STREAMS_PER_DEVICE",
         "TORCH_NCCL_ASYNC_ERROR_HANDLING",
         "TORCH_NCCL_BLOCKING_WAIT",

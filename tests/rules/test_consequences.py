@@ -30,6 +30,8 @@ NOISE = "undocumented test-only"
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
+        ("STREAMS_PER_DEVICE=16", "harmful-value", "info"),
+        ("INF_NAN_MODE_ENABLE=0", "harmful-value", "info"),
         (
             "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
             "documented-otherwise",
@@ -48,6 +50,7 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=-1", "0.5.23"),
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64", "0.5.23"),
         ("SGLANG_HOST_IP=10.0.0.5", "0.5.23"),
+        ("INF_NAN_MODE_ENABLE=1", "0.5.23"),
         ("SGLANG_PORT=tcp://10.0.0.1:30000", "0.5.23"),
         ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
@@ -69,6 +72,7 @@ QUEUE = "TASK_QUEUE_ENABLE=2"
 COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
 PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
+DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
 
 
 @table(
@@ -98,6 +102,8 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),
+        (DRAFT, "", ["info"]),
+        (DRAFT, "--ep-size 8", []),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", None, ["info"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "", ["error"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "--enable-metrics", []),

@@ -65,6 +65,8 @@ FIRES = [
     ("misread", "error", "SGLANG_KERNEL_API_LOGLEVEL=-1"),
     ("misread", "error", f"{LOG}SGLANG_KERNEL_API_LOGDEST=STDOUT"),
     ("misread", "error", "TORCHDYNAMO_DISABLE=true"),
+    ("misread", "error", "FLASHINFER_NVFP4_4OVER6=true"),
+    ("misread", "error", "FLASHINFER_NVFP4_4OVER6=1\nFLASHINFER_NVFP4_4OVER6_E4M3_USE_256=y"),
     ("misread", "error", "NVSHMEM_DISABLE_CUDA_VMM=off"),
     ("misread", "error", "DYN_LOG=warning"),
     ("misread", "error", "GLOO_SOCKET_IFNAME=e"),
