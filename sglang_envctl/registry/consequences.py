@@ -269,7 +269,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_LOGGING_CONFIG_PATH": (
         Consequence(
             "set",
-            says="replaces the whole logging configuration, so --log-level has no effect",
+            says=(
+                "replaces the whole logging configuration, so --log-level sets only the level of "
+                "the HTTP server's own log"
+            ),
             help="set the level in the file",
             level="info",
             needs="--log-level",
