@@ -279,6 +279,14 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             unsure=None,
         ),
     ),
+    "MC_INTRA_NVLINK": (
+        Consequence(
+            "true",
+            says="no effect: Mooncake reads MC_INTRANODE_NVLINK, not the name in its docs",
+            help="use MC_INTRANODE_NVLINK",
+            rule="no-effect",
+        ),
+    ),
     "UCX_NET_DEVICES": (
         Consequence(
             "set",

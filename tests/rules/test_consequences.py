@@ -28,6 +28,7 @@ NOISE = "undocumented test-only"
         ("SGLANG_ENABLE_DETERMINISTIC_INFERENCE=1", "no-effect", "warning"),
         ("DG_JIT_USE_NVRTC=1", "no-effect", "warning"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
+        ("MC_INTRA_NVLINK=1", "no-effect", "warning"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
         (
@@ -53,6 +54,8 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=8", "0.5.23"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=4", "0.5.4"),
+        ("MC_INTRANODE_NVLINK=1", "0.5.23"),
+        ("MC_INTRA_NVLINK=0", "0.5.23"),
         ("DG_JIT_USE_NVRTC=1", "0.4.6"),
         ("TMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=0\nTMPDIR=/dev/shm/x", "0.5.23"),
