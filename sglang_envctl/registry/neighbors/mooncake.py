@@ -24,7 +24,7 @@ _variable = partial(
     reads=(Read(reader="unknown", where=_ENGINE),),
 )
 _number = partial(
-    _variable, relations=(_RDMA,), reads=(Read(reader="mooncake.int", where=_CONFIG),)
+    _variable, relations=(_RDMA,), reads=(Read(reader="mooncake.positive-int", where=_CONFIG),)
 )
 
 VARIABLES = (
@@ -63,7 +63,9 @@ VARIABLES = (
             "MC_FORCE_MNNVL."
         ),
         example="1",
-        reads=(Read(reader="raw.text", where="Mooncake, mooncake-common/src/environ.cpp"),),
+        reads=(
+            Read(reader="raw.text-or-unset", where="Mooncake, mooncake-common/src/environ.cpp"),
+        ),
         discrepancies=(
             "The docs describe it; Mooncake's engine reads MC_INTRANODE_NVLINK instead.",
         ),
@@ -80,6 +82,7 @@ VARIABLES = (
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
+        reads=(Read(reader="mooncake.int", where=_CONFIG),),
         discrepancies=(
             (
                 "The docs give 3 as the default; since Mooncake 0.3.8 the code chooses an index "
