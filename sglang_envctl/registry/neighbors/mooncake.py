@@ -51,6 +51,7 @@ VARIABLES = (
         ),
         example="1",
         relations=(_RDMA,),
+        reads=(Read(reader="raw.presence", where=_ENGINE),),
     ),
     _variable(
         name="MC_INTRA_NVLINK",
