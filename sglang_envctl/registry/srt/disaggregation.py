@@ -198,9 +198,9 @@ VARIABLES = (
             "To return to RDMA, remove the variable: Mooncake's engine only checks whether the "
             "name is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
             "NVLink, for racks such as NVL72, act on it, and without a network card these builds "
-            "always use NVLink. The wheels of Mooncake 0.3.13 and 0.3.14 are built without it: "
-            "they log a warning and use RDMA or TCP. The KV cache is reachable this way only with "
-            "SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK."
+            "always use NVLink. The wheels of Mooncake 0.3.13.post1 and 0.3.14 are built without "
+            "it: they log a warning and use RDMA or TCP. The KV cache is reachable this way only "
+            "with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK."
         ),
         example="1",
         relations=(
