@@ -84,6 +84,7 @@ READERS: dict[str, Reader] = {
     "torch.devices": neighbors.torch_devices,
     "ascend.devices": neighbors.ascend_devices,
     "mooncake.int": neighbors.c_int,
+    "mooncake.positive-int": neighbors.c_positive_int,
     "declared": neighbors.declared,
     "compiled": neighbors.compiled,
     "unknown": neighbors.unknown,

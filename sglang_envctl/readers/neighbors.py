@@ -343,3 +343,14 @@ def c_int(text: str, default: object) -> Reading:
         return Reading(0, "misread", "silently reads it as 0: only numbers are accepted")
     number = min(int(match[2][:4000]), _LONG_MAX) * (-1 if match[1] == "-" else 1)
     return Reading((number + (1 << 31)) % (1 << 32) - (1 << 31))
+
+
+def c_positive_int(text: str, default: object) -> Reading:
+    """An integer that C's atoi accepts. Everything after the number is ignored. A value without a
+    number, or 0, logs a warning and gives the default."""
+    found = c_int(text, default)
+    return (
+        found
+        if found.value
+        else Reading(default, "defaulted", "logs a warning and uses the default")
+    )

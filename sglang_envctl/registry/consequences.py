@@ -270,11 +270,22 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_LOGGING_CONFIG_PATH": (
         Consequence(
             "set",
-            says="replaces the whole logging configuration, so --log-level has no effect",
+            says=(
+                "replaces the whole logging configuration, so --log-level sets only the level of "
+                "the HTTP server's own log"
+            ),
             help="set the level in the file",
             level="info",
             needs="--log-level",
             unsure=None,
+        ),
+    ),
+    "MC_INTRA_NVLINK": (
+        Consequence(
+            "true",
+            says="no effect: Mooncake reads MC_INTRANODE_NVLINK, not the name in its docs",
+            help="use MC_INTRANODE_NVLINK",
+            rule="no-effect",
         ),
     ),
     "UCX_NET_DEVICES": (

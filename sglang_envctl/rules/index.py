@@ -139,6 +139,7 @@ CHECKS: dict[str, list[str] | None] = {
         "SGLANG_MOE_NVFP4_DISPATCH",
         "SGLANG_USE_CPU_ENGINE",
         "SGLANG_LOGGING_CONFIG_PATH",
+        "MC_INTRA_NVLINK",
         "UCX_NET_DEVICES",
         "NCCL_NVLS_ENABLE",
         "NCCL_GRAPH_REGISTER",

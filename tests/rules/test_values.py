@@ -217,6 +217,7 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
         ("SGLANG_USE_MODELSCOPE=yes", "write 1"),
         ("SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", "write 1"),
         ("MC_FORCE_TCP=0", "remove the line"),
+        ("MC_FORCE_HCA=0", "remove the line"),
     ],
 )
 def test_help(text: str, help_: str, judge: Judge) -> None:
