@@ -15,8 +15,9 @@ INTERFACE_PATTERN = Rule(
     summary="An NCCL pattern where an exact interface name is required",
     why=(
         "NCCL and HCCL read ^docker0 as every interface except docker0, and =eth0 as exactly "
-        "eth0. Gloo and TensorPipe look for an interface with that literal name, find none, and "
-        "startup fails with 'Unable to find address'."
+        "eth0. Gloo and TensorPipe look for an interface with that literal name and find none: "
+        "Gloo fails at startup with 'Unable to find address', and TensorPipe logs a warning and "
+        "uses 127.0.0.1, which reaches no other host."
     ),
     fix="Write only the name of the interface.",
     wrong="GLOO_SOCKET_IFNAME=^docker0\n",
