@@ -22,8 +22,8 @@ QUEUES_EXCEED_POOL = Rule(
     why=(
         "With Mooncake, a prefill server divides the threads of its pool among its transfer "
         "queues and stops with AssertionError if there are fewer threads than queues. By default "
-        "there are 4 queues, and 4 to 12 threads: one per 16 CPUs of the machine. With other "
-        "transfer backends, the server does not stop; if the command line is not known, the "
+        "there are 4 queues, and 4 to 12 threads: one per 16 CPUs of the machine since 0.5.4. With "
+        "other transfer backends, the server does not stop; if the command line is not known, the "
         "severity is only info."
     ),
     fix=(
