@@ -54,7 +54,7 @@ HARDWARE_QUEUES = Rule(
     summary="Multiple streams on AMD without enough hardware queues",
     why=(
         "SGLANG_ROCM_USE_MULTI_STREAM requires GPU_MAX_HW_QUEUES of 5 or more. With fewer, "
-        "streams share a queue and wait for one another, so nothing runs in parallel."
+        "streams share a queue and wait for one another."
     ),
     fix="Set GPU_MAX_HW_QUEUES=5, or a higher number.",
     wrong="SGLANG_ROCM_USE_MULTI_STREAM=1\n",

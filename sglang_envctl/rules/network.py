@@ -42,8 +42,8 @@ GLOO_INTERFACE = Rule(
     why=(
         "SGLang opens a Gloo group for each NCCL group. If no interface is set, Gloo uses the "
         "address that the host name resolves to, often 127.0.1.1 from /etc/hosts or an address "
-        "in a management network. If the other nodes cannot reach it, startup hangs. The rule "
-        "reports this only if --nnodes or a variable shows that there is more than one node."
+        "in a management network. If the other nodes cannot reach it, startup hangs or fails. The "
+        "rule reports this only if --nnodes or a variable shows that there is more than one node."
     ),
     fix="Set GLOO_SOCKET_IFNAME to the interface that NCCL uses.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",
