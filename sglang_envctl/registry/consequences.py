@@ -465,7 +465,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
     ),
     "SGLANG_MLX_CLEAR_CACHE_STEPS": (
-        Consequence("below", 1, "freed buffers are never released", level="info"),
+        Consequence("below", 1, "SGLang never releases freed buffers", level="info"),
     ),
     "SGLANG_MORI_MOE_MAX_INPUT_TOKENS": (
         Consequence(
@@ -494,7 +494,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             False,
-            "a leak of the KV cache is only counted, until memory is exhausted",
+            "a leak of the KV cache is only logged, until memory is exhausted",
             level="info",
         ),
     ),
