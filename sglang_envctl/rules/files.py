@@ -281,7 +281,7 @@ TOO_LONG = Rule(
     fix="Put the value in a file, and set the variable to the file's path.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
-    message="{size:,} bytes long; no program can be started with more than 131,072",
+    message="{size:,} bytes long; with pages of 4 KiB, no program can start with more than 131,072",
     help="put the value in a file, and set the variable to its path",
 )
 BLANK_RUN = Rule(
