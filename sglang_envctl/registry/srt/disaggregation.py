@@ -31,7 +31,7 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(PD_DIS
 
 
 def _before_0_5_8(line: int, default: object) -> Read:
-    """A read of the releases in which only the Mooncake backend reads the variable."""
+    """The Mooncake backend's read in the releases before the variable is declared."""
     return Read(
         reader="srt.get-int",
         where=f"{_CONN}:{line}",
@@ -96,11 +96,11 @@ VARIABLES = (
         default="4",
         summary="Number of queues for KV transfers to decode servers",
         details=(
-            "Increase it if one slow receiver delays the others: queues run in parallel, but each "
-            "decode server's transfers pass through one queue in order. With 1, all transfers run "
-            "in order of arrival. MoRI does not use it. The Mooncake backend needs at least as "
-            "many threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the "
-            "server stops at startup."
+            "Increase it if one slow receiver delays the others: queues run in parallel, but "
+            "transfers to the same decode ranks pass through one queue in order. With 1, all "
+            "transfers run in order of arrival. MoRI does not use it. The Mooncake backend needs "
+            "at least as many threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); "
+            "otherwise the server stops at startup."
         ),
         example="4",
         relations=(_ON_PREFILL,),
