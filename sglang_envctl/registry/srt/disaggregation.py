@@ -176,13 +176,21 @@ VARIABLES = (
         default="300",
         summary="Seconds a decode server waits for the KV cache of an accepted request",
         details=(
-            "Increase it if long prompts wait for a busy prefill server: guides for long contexts "
-            "set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill side as "
-            "well. When the timeout expires, the request is aborted and its memory is freed. The "
-            "staging buffer uses this timeout too."
+            "Increase it if long prompts wait for a busy prefill server: guides for long "
+            "contexts set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill "
+            "side as well. When the timeout expires, the request is aborted and its memory is "
+            "freed. The staging buffer uses this timeout too."
         ),
         example="600",
-        relations=(_ON_DECODE,),
+        relations=(
+            Outside(
+                needs="--disaggregation-mode decode",
+                note=(
+                    "a prefill server reads it only with "
+                    "--disaggregation-decode-allocation-policy prefill_complete"
+                ),
+            ),
+        ),
         reads=(
             declared("int", 763, 300, since="0.5.8"),
             _in_mori_0_5_9(204, 300),
