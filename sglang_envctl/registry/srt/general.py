@@ -191,8 +191,9 @@ VARIABLES = (
         details=(
             "Use a large interval on a loaded server: for every sample, the first rank iterates "
             "over all layers and ranks in Python. The samples go to the Prometheus histogram "
-            "sglang:eplb_gpu_physical_count, for a heat map of layers and GPUs. A value that is "
-            "not a number silently counts as 0."
+            "sglang:eplb_gpu_physical_count, for a heat map of layers and GPUs; also pass "
+            "--enable-metrics, without which the server does not expose it. A value that is not "
+            "a number silently counts as 0."
         ),
         example="100",
         relations=(
