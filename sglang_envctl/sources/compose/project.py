@@ -23,12 +23,14 @@ from sglang_envctl.sources.yaml.tree import (
     Node,
     ScalarNode,
     SequenceNode,
+    Stream,
     items,
     load,
     pairs,
     text_of,
     within,
 )
+from sglang_envctl.sources.yaml.unread import told
 
 _FORMS = ("", "raw")
 _MOST_REFUSALS = 100
@@ -51,7 +53,11 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     file = project.file(path, data, project.dotenv_values(path))
     if not file.services and not project.notes:
         raise SourceError(f"{file.shown}: defines no services, so it is not a Compose file")
-    return tuple(layer for name in file.services for layer in project.layers(file, name))
+    layers = tuple(layer for name in file.services for layer in project.layers(file, name))
+    if not layers:
+        layers = (Layer(path, "compose", notes=(*project.notes.values(),)),)
+    stream = file.stream
+    return told(layers, stream.documents, stream.text, path, of_compose=True)
 
 
 class _File(NamedTuple):
@@ -60,6 +66,7 @@ class _File(NamedTuple):
     """The declarations of each service with their files, in order; later ones override earlier ones."""
     variables: Mapping[str, str]
     inherited: Mapping[str, str]
+    stream: Stream
 
     @property
     def shown(self) -> str:
@@ -100,7 +107,7 @@ class _Project:
         for key, *_ in stream.repeated:
             self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
-        file = _File(path, {}, values, {name: values[name] for name in dotenv_values})
+        file = _File(path, {}, values, {name: values[name] for name in dotenv_values}, stream)
         self.files[path] = file
         for document in stream.documents:
             for include in items(within(document, "include")):
@@ -128,6 +135,12 @@ class _Project:
         assignments: list[Assignment] = []
         unseen = ""
         for entry in found.files:
+            if entry.reference:
+                reason = f"the path of an env_file has {entry.reference}, which is not defined here"
+                facts = {"reason": reason}
+                notes.append(Note("not-followed", entry.origin, dialect="shell", facts=facts))
+                unseen = "an env_file"
+                continue
             try:
                 from_file = self._env_file(entry, {**dict(_values(found)), **file.variables})
             except SourceError as error:

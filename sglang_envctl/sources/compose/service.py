@@ -42,6 +42,8 @@ class EnvFile(NamedTuple):
     required: bool
     form: str
     origin: Origin
+    reference: str = ""
+    """The variable in the path that is not defined, if any."""
 
 
 class Words(NamedTuple):
@@ -142,7 +144,9 @@ class _Parser:
             origin = self._context.origin(path.line, "env_file")
             required = text_of(within(entry, "required")).lower() != "false"
             form = text_of(within(entry, "format"))
-            self.declared.files.append(EnvFile(resolved.value, required, form, origin))
+            missing = next((each.name for each in resolved.undefined), "")
+            file = EnvFile(resolved.value, required, form, origin, missing)
+            self.declared.files.append(file)
 
     def words(self, node: Node | None) -> Words | None:
         """Return the words of a list, or of a string, which Compose splits as a shell does."""

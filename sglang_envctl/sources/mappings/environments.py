@@ -19,7 +19,8 @@ from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.tree import Node, Repeated, made, text_of
-from sglang_envctl.sources.yaml.unread import told
+from sglang_envctl.sources.yaml.unread import first_unread, told
+from sglang_envctl.text.escape import source_name
 
 Ignores: TypeAlias = Mapping[Place, frozenset[str]]
 Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
@@ -27,7 +28,7 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_[A-Z]"
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _VARIABLE = rb"SGL(?:ANG)?_\w+="
 _SHARING = (b"extends", b"!reference")
@@ -67,6 +68,12 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     ]
     for document, _ in documents if inner.may_contain(stream.text) else ():
         layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
+    if not layers and (missing := first_unread(stream.documents, stream.text)):
+        line, reason = missing
+        raise NoEnvironmentError(
+            f"{source_name(path)}: line {line}: {reason}",
+            f"{form} with variables of SGLang that are not read",
+        )
     return told(layers, stream.documents, stream.text, path)
 
 
