@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Origin
 from sglang_envctl.sources.mappings.forms import (
     SECRETS,
     Block,
@@ -26,8 +25,15 @@ from sglang_envctl.sources.mappings.forms import (
     unread,
 )
 from sglang_envctl.sources.mappings.jobs import combinations, inherited
-from sglang_envctl.sources.shell import for_later
-from sglang_envctl.sources.yaml.commands import COMMANDS, CommandLine, command_line, extent
+from sglang_envctl.sources.mappings.later import SCRIPTS, for_later_steps
+from sglang_envctl.sources.mappings.options import are_options, of_options
+from sglang_envctl.sources.yaml.commands import (
+    COMMANDS,
+    CommandLine,
+    command_line,
+    may_be_command,
+    other_command,
+)
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -40,7 +46,8 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 _PARALLEL = "parallel"
-_RUN = COMMANDS | {_PARALLEL}
+_MATRIX = frozenset({_PARALLEL})
+_RUN = COMMANDS | _MATRIX
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 
@@ -55,18 +62,19 @@ class Found(NamedTuple):
     """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
-def blocks(root: Node, *, runs: bool = True) -> Iterator[Found]:
+def blocks(root: Node, *, runs: bool = True, options: bool = True) -> Iterator[Found]:
     """Yield the blocks of a document, in order, including empty ones.
 
     Args:
         root: the document.
         runs: whether commands in it may concern SGLang.
+        options: whether it may have options of a container engine.
     """
     is_mapping = isinstance(root, MappingNode)
     if entries := of_mapping(root, all_upper=True) if is_mapping else of_upper_names(root):
         yield Found(Block((), entries))
         return
-    found = list(_walk(root, _RUN if runs else frozenset({_PARALLEL})))
+    found = list(_walk(root, _Parts(runs, options, _RUN if runs else _MATRIX)))
     around = [block for one in found for block in one.around]
     same, paths = set(map(id, around)), {block.path for block in around}
     for one in found:
@@ -86,42 +94,89 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
         keys = item.pairs if isinstance(item, MappingNode) else ()
         if "op" in keys and (entries := _patched(item)):
             found.append(Found(Block((*path, step, "value"), entries), around))
-        if "run" in keys and (block := _for_later_steps(item, (*path, step))):
+        if (
+            keys
+            and not SCRIPTS.isdisjoint(keys)
+            and (block := for_later_steps(item, (*path, step)))
+        ):
             found.append(Found(block, around))
             around = (*around, block)
     return places, found
 
 
-def _walk(root: Node, run: frozenset[str]) -> Iterator[Found]:
+class _Parts(NamedTuple):
+    """The parts that a document may have, apart from environments."""
+
+    runs: bool
+    """Commands that may concern SGLang."""
+    options: bool
+    """Options of a container engine."""
+    keys: frozenset[str]
+    """The keys of commands and of a matrix that count."""
+
+
+def _walk(root: Node, parts: _Parts) -> Iterator[Found]:
     # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if not isinstance(node, MappingNode):
+        if isinstance(node, MappingNode):
+            yield from _keys(path, node, around, grouped, parts, todo)
+        else:
             places, found = _items(path, node, around)
             yield from found
             todo += places[::-1]
-            continue
-        below: list[tuple[str, Node, bool]] = []
-        shared = around = inherited(node, around) if "inherit" in node.pairs else around
-        for name, (_, value) in node.pairs.items():
-            common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
-            meant = grouped or common or is_meant(name)
-            if not meant and _is_flat(value):
+
+
+def _keys(
+    path: Path,
+    node: MappingNode,
+    around: tuple[Block, ...],
+    grouped: bool,
+    parts: _Parts,
+    todo: list[_Place],
+) -> Iterator[Found]:
+    """Yield the environments and the commands directly under the keys of a mapping, and add the
+    places below it to `todo`.
+    """
+    below: list[tuple[str, Node, bool]] = []
+    flat: list[str] = []
+    shared = around = inherited(node, around) if "inherit" in node.pairs else around
+    for name, (_, value) in node.pairs.items():
+        common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
+        meant = grouped or common or is_meant(name)
+        is_flat = _is_flat(value)
+        if is_flat:
+            flat.append(name)
+            if not meant:
                 continue  # the usual case
-            if entries := of(value, name) if meant else unmistakable(value, name):
-                block = Block((*path, name), entries, unread(value))
-                yield Found(block, around)
-                if common:
-                    shared = (*shared, block)
-            elif meant and is_empty(value):
-                yield Found(Block((*path, name), ()))
-            elif not _is_flat(value):
-                below.append((name, value, meant))
-        if not run.isdisjoint(node.pairs):
-            yield from _commands(node, path, shared)
-        todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+        if entries := of(value, name) if meant else unmistakable(value, name):
+            block = Block((*path, name), entries, unread(value))
+            yield Found(block, around)
+            if common:
+                shared = (*shared, block)
+        elif meant and is_empty(value):
+            yield Found(Block((*path, name), ()))
+        elif not is_flat:
+            below.append((name, value, meant))
+    if parts.runs or parts.options:
+        yield from _of_flat(node, flat, path, shared, parts)
+    if not parts.keys.isdisjoint(node.pairs):
+        yield from _commands(node, path, shared)
+    todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+
+
+def _of_flat(
+    node: MappingNode, names: list[str], path: Path, around: tuple[Block, ...], parts: _Parts
+) -> Iterator[Found]:
+    """Yield the options of container engines, and the commands under keys that are not COMMANDS."""
+    for name in names:
+        value, at = node.pairs[name].value, (*path, name)
+        if parts.options and are_options(name) and (block := of_options(value, at)):
+            yield Found(block, around)
+        elif parts.runs and may_be_command(name) and (command := other_command(name, value)):
+            yield Found(Block(at, ()), around, command=command)
 
 
 def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:
@@ -146,25 +201,6 @@ def _patched(item: Node) -> tuple[Entry, ...]:
     if not at.endswith("/env"):
         return ()
     return of_list(SequenceNode((value,), value.line))
-
-
-def _for_later_steps(step: Node, path: Path) -> Block | None:
-    """Return the block that a step of a GitHub job sets for later steps; None for any other node."""
-    run = within(step, "run")
-    if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
-        return None
-    first, last = extent([run])
-    layer = for_later(run.text, Origin("", line=first), last)
-    entries = tuple(
-        Entry(name, origin.line or first, None, "a command of an earlier step")
-        if unknown
-        else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
-        for name, raw, origin, _, unknown, *_ in layer.assignments
-    )
-    unread = (
-        () if entries and not layer.notes else ((first, "a part of what it sets for later steps"),)
-    )
-    return Block((*path, "run"), entries, unread)
 
 
 def _is_flat(node: Node) -> bool:

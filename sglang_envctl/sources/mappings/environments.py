@@ -15,6 +15,7 @@ from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Found, blocks
 from sglang_envctl.sources.mappings.extends import resolved
 from sglang_envctl.sources.mappings.forms import Block
+from sglang_envctl.sources.mappings.options import may_have_options
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
@@ -28,11 +29,12 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_[A-Z]"
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|(?:GITHUB|BASH)_ENV|\bSGL(?:ANG)?_[A-Z]"
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _VARIABLE = rb"SGL(?:ANG)?_\w+="
 _SHARING = (b"extends", b"!reference")
 """The keywords with which a job of GitLab takes over a part of another job."""
+_OPTION = rb"-e(?:nv)?[\s\"'=,]+[A-Z][A-Z0-9]*_\w*="
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
@@ -43,7 +45,8 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
         NoEnvironmentError: the file cannot be parsed.
         SourceError: the file exceeds the limits when expanded.
     """
-    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
+    patterns = (_MEANT, _ENTRY, _NAMED, _SERVER, *([_OPTION] if b"-e" in data else ()))
+    if not any(re.search(pattern, data) for pattern in patterns):
         return ()
     try:
         stream = load(data, path)
@@ -54,7 +57,10 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     shares = any(word in data for word in _SHARING)
     documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
     runs = _may_run(data)
-    found = [one for document, _ in documents for one in blocks(document, runs=runs)]
+    options = may_have_options(stream.text)
+    found = [
+        one for document, _ in documents for one in blocks(document, runs=runs, options=options)
+    ]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
         :1

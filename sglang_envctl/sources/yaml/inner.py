@@ -16,8 +16,10 @@ from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources import FileKind, file_kind
 from sglang_envctl.sources.context import Beside, Context
 from sglang_envctl.sources.documents import shape
+from sglang_envctl.sources.mappings.forms import is_meant
 from sglang_envctl.sources.yaml.commands import COMMANDS, command_line
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, items, text_of
+from sglang_envctl.sources.yaml.unread import PROSE
 
 Path: TypeAlias = "tuple[str, ...]"
 
@@ -38,12 +40,17 @@ _WORTH = re.compile(
 _SERVER = re.compile(
     r"(?m)^[ \t]*(?:export\s+|exec\s+)?(?:SGL(?:ANG)?_\w+=|python3?\b.*launch_server|sglang serve)"
 )
-_CONTENTS = ("content", "contents", "data", "block", "text")
+_CONTENTS = ("content", "contents", "data", "block", "text", "line")
 _NAMES = ("path", "dest", "target", "filename", "destination", "source")
 """The keys of the name of a file, beside a key of its content: cloud-init, Ansible, Ignition."""
 _YAML = re.compile(r"(?i)manifest|.*patch\w*|runtimeEnvYAML|serveConfigV2|values(?:Content)?")
 """The keys of texts of YAML: RayService, RayJob, HelmChart, Argo CD, Argo Workflows, Flux, Kyverno."""
-_SCRIPT = re.compile(r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|user.?data)\w*")
+_SCRIPT = re.compile(
+    r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|bash|shell|user.?data)\w*"
+)
+_LINE = re.compile(r"\s*(?:#.*|(?:export\s+)?[A-Za-z_]\w*=.*)?")
+_NO_FILE = re.compile(r"(?i).*(?:build.?args?|substitut.*)")
+"""The keys of assignments that no program reads as its environment."""
 
 
 class Text(NamedTuple):
@@ -57,7 +64,9 @@ class Text(NamedTuple):
 
 def may_contain(text: str) -> bool:
     """Return whether a document may contain texts of several lines."""
-    return "|" in text or ">" in text or "\\n" in text or "'{" in text or '"{' in text
+    if "|" in text or ">" in text or "\\n" in text or "'{" in text or '"{' in text:
+        return True
+    return "SGL" in text and any(map(text.__contains__, _CONTENTS))
 
 
 def layers(root: Node, path: str, context: Context) -> Iterator[Layer]:
@@ -105,7 +114,7 @@ def texts(root: Node) -> Iterator[Text]:
             if not isinstance(value, ScalarNode):
                 below.append(((*at, key), value))
             elif (
-                ("\n" in value.text or value.text[:1] == "{")
+                ("\n" in value.text or value.text[:1] == "{" or key in _CONTENTS)
                 and (_YAML.fullmatch(key) or _WORTH.search(value.text))
                 and not (key in COMMANDS and command_line(node))
             ):
@@ -129,8 +138,18 @@ def _kind(name: str, data: bytes) -> FileKind | None:
         for kind in map(file_kind, _KINDS):
             if kind.matches(named, head) and not (kind is file_kind("dotenv") and shape("", head)):
                 return kind
-    is_script = _SCRIPT.fullmatch(name) and _SERVER.search(data.decode("utf-8", "replace"))
-    return file_kind("shell") if is_script else None
+    text = data.decode("utf-8", "replace")
+    if _SCRIPT.fullmatch(name) and _SERVER.search(text):
+        return file_kind("shell")
+    return file_kind("dotenv") if _assigns(name, text) else None
+
+
+def _assigns(name: str, text: str) -> bool:
+    """Return whether a text consists of assignments, and was not read under its key."""
+    is_other = is_meant(name) or _NO_FILE.fullmatch(name) or PROSE.fullmatch(name)
+    if "SGL" not in text or is_other:
+        return False
+    return all(map(_LINE.fullmatch, text.split("\n")))
 
 
 def _moved(layer: Layer, path: str, at: Path, text: ScalarNode) -> Layer:

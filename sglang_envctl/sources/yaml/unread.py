@@ -27,11 +27,11 @@ _OURS = "SGL"
 _NAME = re.compile(r"SGL(?:ANG)?_[A-Z0-9_]+")
 _ASSIGNED = re.compile(r"\b(SGL(?:ANG)?_[A-Z0-9_]+)=")
 _NAMING = ("name", "Name", "key", "Key")
-# Prose reaches no server.
-_OTHER = re.compile(
+PROSE = re.compile(
     r"(?i).*(?:description|message|title|summary|help|comments?|notes?|doc(?:s|umentation)?)"
     r"|labels|annotations"
 )
+"""The keys of texts that reach no server."""
 _OF_BUILD = re.compile(r"(?i).*build.?args?")
 _BUILD = "build"
 _BUILD_ARGUMENT = "--build-arg"
@@ -205,7 +205,7 @@ def _groups(roots: tuple[Node, ...]) -> Iterator[_Group]:
         yield _Group(names, of_build)
         is_command = not COMMANDS.isdisjoint(scalars) and command_line(node)
         for key, value in scalars.items():
-            if _OURS not in value.text or _OTHER.fullmatch(key):
+            if _OURS not in value.text or PROSE.fullmatch(key):
                 continue
             if _BUILD_ARGUMENT in value.text:
                 yield _Group(_in_text(value, _BUILT_WITH), True)
@@ -233,7 +233,7 @@ def _nodes(roots: tuple[Node, ...]) -> Iterator[tuple[Node, bool]]:
             (value, name, bool(_OF_BUILD.fullmatch(name)) or (name, key) == ("args", _BUILD))
             for name, (_, value) in [*node.pairs.items()][::-1]
             if not (
-                (is_command and name in COMMANDS and not _builds(value)) or _OTHER.fullmatch(name)
+                (is_command and name in COMMANDS and not _builds(value)) or PROSE.fullmatch(name)
             )
         ]
 
