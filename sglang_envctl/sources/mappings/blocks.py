@@ -25,7 +25,7 @@ from sglang_envctl.sources.mappings.forms import (
     unread,
 )
 from sglang_envctl.sources.mappings.jobs import combinations, inherited
-from sglang_envctl.sources.mappings.later import SCRIPTS, for_later_steps
+from sglang_envctl.sources.mappings.later import for_later_steps
 from sglang_envctl.sources.mappings.options import are_options, of_options
 from sglang_envctl.sources.yaml.commands import (
     COMMANDS,
@@ -62,19 +62,29 @@ class Found(NamedTuple):
     """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
-def blocks(root: Node, *, runs: bool = True, options: bool = True) -> Iterator[Found]:
-    """Yield the blocks of a document, in order, including empty ones.
+class Parts(NamedTuple):
+    """The parts that a document may have, in addition to keys that name an environment."""
 
-    Args:
-        root: the document.
-        runs: whether commands in it may concern SGLang.
-        options: whether it may have options of a container engine.
-    """
+    runs: bool = True
+    """Commands that may concern SGLang."""
+    options: bool = True
+    """Options of a container engine."""
+    later: bool = True
+    """Steps that set variables for later steps."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys beside which a matrix or a command counts."""
+        return _RUN if self.runs else _MATRIX
+
+
+def blocks(root: Node, parts: Parts) -> Iterator[Found]:
+    """Yield the blocks of a document, in order, including empty ones."""
     is_mapping = isinstance(root, MappingNode)
     if entries := of_mapping(root, all_upper=True) if is_mapping else of_upper_names(root):
         yield Found(Block((), entries))
         return
-    found = list(_walk(root, _Parts(runs, options, _RUN if runs else _MATRIX)))
+    found = list(_walk(root, parts))
     around = [block for one in found for block in one.around]
     same, paths = set(map(id, around)), {block.path for block in around}
     for one in found:
@@ -85,8 +95,10 @@ def blocks(root: Node, *, runs: bool = True, options: bool = True) -> Iterator[F
 _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 
 
-def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
-    """Return the items of a list, and the blocks that steps of a job set for later steps."""
+def _items(
+    path: Path, node: Node, around: tuple[Block, ...], parts: Parts
+) -> tuple[list[Found], list[_Place]]:
+    """Return the blocks that steps of a job set for later steps, and the items of a list."""
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
@@ -94,85 +106,64 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
         keys = item.pairs if isinstance(item, MappingNode) else ()
         if "op" in keys and (entries := _patched(item)):
             found.append(Found(Block((*path, step, "value"), entries), around))
-        if (
-            keys
-            and not SCRIPTS.isdisjoint(keys)
-            and (block := for_later_steps(item, (*path, step)))
-        ):
+        if parts.later and (block := for_later_steps(item, (*path, step))):
             found.append(Found(block, around))
             around = (*around, block)
-    return places, found
+    return found, places
 
 
-class _Parts(NamedTuple):
-    """The parts that a document may have, apart from environments."""
-
-    runs: bool
-    """Commands that may concern SGLang."""
-    options: bool
-    """Options of a container engine."""
-    keys: frozenset[str]
-    """The keys of commands and of a matrix that count."""
-
-
-def _walk(root: Node, parts: _Parts) -> Iterator[Found]:
+def _walk(root: Node, parts: Parts) -> Iterator[Found]:
     # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
         if isinstance(node, MappingNode):
-            yield from _keys(path, node, around, grouped, parts, todo)
+            found, places = _keys(path, node, around, grouped, parts)
         else:
-            places, found = _items(path, node, around)
-            yield from found
-            todo += places[::-1]
+            found, places = _items(path, node, around, parts)
+        yield from found
+        todo += places[::-1]
 
 
 def _keys(
-    path: Path,
-    node: MappingNode,
-    around: tuple[Block, ...],
-    grouped: bool,
-    parts: _Parts,
-    todo: list[_Place],
-) -> Iterator[Found]:
-    """Yield the environments and the commands directly under the keys of a mapping, and add the
-    places below it to `todo`.
+    path: Path, node: MappingNode, around: tuple[Block, ...], grouped: bool, parts: Parts
+) -> tuple[list[Found], list[_Place]]:
+    """Return the environments and the commands directly under the keys of a mapping, and the places
+    below it.
     """
     below: list[tuple[str, Node, bool]] = []
-    flat: list[str] = []
+    found: list[Found] = []
     shared = around = inherited(node, around) if "inherit" in node.pairs else around
     for name, (_, value) in node.pairs.items():
         common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
         meant = grouped or common or is_meant(name)
-        is_flat = _is_flat(value)
-        if is_flat:
-            flat.append(name)
-            if not meant:
-                continue  # the usual case
+        if not meant and _is_flat(value):
+            continue  # the usual case
         if entries := of(value, name) if meant else unmistakable(value, name):
             block = Block((*path, name), entries, unread(value))
-            yield Found(block, around)
+            found.append(Found(block, around))
             if common:
                 shared = (*shared, block)
         elif meant and is_empty(value):
-            yield Found(Block((*path, name), ()))
-        elif not is_flat:
+            found.append(Found(Block((*path, name), ())))
+        elif not _is_flat(value):
             below.append((name, value, meant))
     if parts.runs or parts.options:
-        yield from _of_flat(node, flat, path, shared, parts)
+        found += _of_flat(node, path, shared, parts)
     if not parts.keys.isdisjoint(node.pairs):
-        yield from _commands(node, path, shared)
-    todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+        found += _commands(node, path, shared)
+    return found, [((*path, name), value, shared, meant) for name, value, meant in below]
 
 
 def _of_flat(
-    node: MappingNode, names: list[str], path: Path, around: tuple[Block, ...], parts: _Parts
+    node: MappingNode, path: Path, around: tuple[Block, ...], parts: Parts
 ) -> Iterator[Found]:
     """Yield the options of container engines, and the commands under keys that are not COMMANDS."""
-    for name in names:
-        value, at = node.pairs[name].value, (*path, name)
+    for name, (_, value) in node.pairs.items():
+        if not _is_flat(value):
+            continue
+        at = (*path, name)
         if parts.options and are_options(name) and (block := of_options(value, at)):
             yield Found(block, around)
         elif parts.runs and may_be_command(name) and (command := other_command(name, value)):

@@ -12,9 +12,10 @@ from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import Shape, load
-from sglang_envctl.sources.mappings.blocks import Found, blocks
+from sglang_envctl.sources.mappings.blocks import Found, Parts, blocks
 from sglang_envctl.sources.mappings.extends import resolved
 from sglang_envctl.sources.mappings.forms import Block
+from sglang_envctl.sources.mappings.later import may_set_for_later
 from sglang_envctl.sources.mappings.options import may_have_options
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
@@ -56,11 +57,9 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     ignores = in_lines(stream.text, path)
     shares = any(word in data for word in _SHARING)
     documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
-    runs = _may_run(data)
-    options = may_have_options(stream.text)
-    found = [
-        one for document, _ in documents for one in blocks(document, runs=runs, options=options)
-    ]
+    text = stream.text
+    parts = Parts(_may_run(data), may_have_options(text), may_set_for_later(text))
+    found = [one for document, _ in documents for one in blocks(document, parts)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
         :1

@@ -11,7 +11,7 @@ from sglang_envctl.sources.shell import for_later
 from sglang_envctl.sources.yaml.commands import extent
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, within
 
-SCRIPTS = frozenset({"run", "script", "bash", "pwsh", "powershell"})
+_SCRIPTS = frozenset({"run", "script", "bash", "pwsh", "powershell"})
 """The keys of the script of a step."""
 _EARLIER = "a command of an earlier step"
 _FILE, _SCRIPT = "GITHUB_ENV", "BASH_ENV"
@@ -23,9 +23,14 @@ _NAME = re.compile(r"(?:^|[ ;])variable=([A-Za-z_][\w.]*)")
 _PLAIN = re.compile(r"[\w./:,+-]+(?=[\"']?\s*$)")
 
 
+def may_set_for_later(text: str) -> bool:
+    """Return whether a document may have such steps."""
+    return _FILE in text or _SCRIPT in text or _SETVARIABLE in text
+
+
 def for_later_steps(step: Node, path: Path) -> Block | None:
     """Return the block that a step sets for later steps; None if it sets none."""
-    for key in SCRIPTS & step.pairs.keys() if isinstance(step, MappingNode) else ():
+    for key in _SCRIPTS & step.pairs.keys() if isinstance(step, MappingNode) else ():
         script = within(step, key)
         command = within(script, "command") or script
         if not isinstance(command, ScalarNode):

@@ -143,18 +143,18 @@ def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, 
 
 def scalars(nodes: Iterable[Node]) -> list[ScalarNode]:
     """Return the strings in nodes, including those in lists; a list in a list is a command."""
-    return [
-        one
-        for node in nodes
-        for item in (node.items if isinstance(node, SequenceNode) else (node,))
-        for one in ((item,) if item is node else (_joined(item),))
-        if isinstance(one, ScalarNode) and one.text.strip()
-    ]
+    found: list[ScalarNode] = []
+    for node in nodes:
+        for item in node.items if isinstance(node, SequenceNode) else (node,):
+            one = _joined(item) if isinstance(item, SequenceNode) else item
+            if isinstance(one, ScalarNode) and one.text.strip():
+                found.append(one)
+    return found
 
 
-def _joined(item: Node) -> Node:
-    """Return a list of words as the line of a shell, and any other node as it is."""
-    words = item.items if isinstance(item, SequenceNode) else ()
+def _joined(item: SequenceNode) -> Node:
+    """Return a list of words as the line of a shell, and any other list as it is."""
+    words = item.items
     if not words or not all(isinstance(word, ScalarNode) for word in words):
         return item
     return ScalarNode(shlex.join(text_of(word) for word in words), item.line)

@@ -49,6 +49,8 @@ _SCRIPT = re.compile(
     r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|bash|shell|user.?data)\w*"
 )
 _LINE = re.compile(r"\s*(?:#.*|(?:export\s+)?[A-Za-z_]\w*=.*)?")
+_ASSIGNING = re.compile(r": ?[\"']?(?:export )?SGL\w+=")
+"""The start of a text of one line that assigns a variable."""
 _NO_FILE = re.compile(r"(?i).*(?:build.?args?|substitut.*)")
 """The keys of assignments that no program reads as its environment."""
 
@@ -66,7 +68,7 @@ def may_contain(text: str) -> bool:
     """Return whether a document may contain texts of several lines."""
     if "|" in text or ">" in text or "\\n" in text or "'{" in text or '"{' in text:
         return True
-    return "SGL" in text and any(map(text.__contains__, _CONTENTS))
+    return "=" in text and bool(_ASSIGNING.search(text))
 
 
 def layers(root: Node, path: str, context: Context) -> Iterator[Layer]:

@@ -141,17 +141,17 @@ def _unread(
     """Yield each group of names of which none was read; `overridden` leaves out those whose names
     were read elsewhere.
     """
-    mentioned = set(_mentioned(text))
-    names = {name for name, _ in mentioned}
     read = {
         (name, origin.line)
         for layer in layers
         for name, _, origin, *_ in layer.assignments
-        if name in names
+        if name.startswith(_OURS)
     }
-    # The line of a value may be the next.
-    if all(place in read or (place[0], place[1] + 1) in read for place in mentioned):
+    if len(read) == text.count(_OURS):
         return  # the usual case
+    # The line of a value may be the next.
+    if all(place in read or (place[0], place[1] + 1) in read for place in _mentioned(text)):
+        return
     lines = {note.origin.line for layer in layers for note in layer.notes}
     known = {name for name, _ in read} if overridden else set[str]()
     for group in _groups(roots):
