@@ -238,8 +238,8 @@ UNREAD = {
     "services: {a: {configs: [c]}}\nconfigs:\n  c:\n    content: |\n      SGLANG_X=1\n": (
         "SGLANG_X is set where no"
     ),
-    "services: {a: {build: {context: ., args: {SGLANG_X: 1}}}}": "SGLANG_X is an argument of a build",
-    "services: {a: {build: {context: ., args: [SGLANG_X=1]}}}": "SGLANG_X is an argument of a build",
+    "services: {a: {build: {context: ., args: {SGLANG_LOG_GC: 1}}}}": "SGLANG_LOG_GC is an argument",
+    "services: {a: {build: {context: ., args: [SGLANG_LOG_GC=1]}}}": "SGLANG_LOG_GC is an argument",
     "services: {a: {image: x, env_file: '${SETTINGS}'}}": (
         "the path of an env_file has SETTINGS, which is not defined here"
     ),
@@ -250,7 +250,8 @@ ORDINARY = (
     "x-a: &a {environment: {SGLANG_X: 1}}\nservices: {a: {<<: *a}, b: {environment: [SGLANG_X=2]}}",
     "services: {a: {image: 'x:${SGLANG_TAG:-1}', labels: {SGLANG_X: 1}}}",
     "services: {a: {command: SGLANG_X=1 sglang serve, environment: [SGLANG_Y]}}",
-    "services: {a: {build: {args: {SGLANG_X: 1}}, environment: {SGLANG_X: 1}}}",
+    "services: {a: {build: {args: {SGLANG_LOG_GC: 1}}, environment: {SGLANG_LOG_GC: 1}}}",
+    "services: {a: {build: {args: {SGLANG_VERSION: 1}}}}",
     "services: {a: {secrets: [s]}}\nsecrets: {s: {environment: SGLANG_API_KEY}}",
 )
 

@@ -186,6 +186,8 @@ def test_assignments_in_texts_and_lists(name: str) -> None:
     "text",
     [
         "env: {A: 1}\nbuild-args: |\n  SGLANG_X=1\n",
+        "env: {A: 1}\nx: |\n  SGLANG_X=${{ inputs.x }} make\n",
+        "env: {A: 1}\nx: |\n  A_SGLANG_X=1\n  make\n",
         "env: {A: 1}\nwith:\n  notes: |\n    SGLANG_X=1\n",
     ],
 )
@@ -246,9 +248,9 @@ SERVICES = {
         {"A_B": "1"},
         [],
     ),
-    '{"services": {"a": {"build": {"args": {"SGLANG_X": "1"}}}}}': (
+    '{"services": {"a": {"build": {"args": {"SGLANG_LOG_GC": "1"}}}}}': (
         {},
-        ["SGLANG_X is an argument"],
+        ["SGLANG_LOG_GC is an arg"],
     ),
 }
 

@@ -327,20 +327,20 @@ ELSEWHERE = {
         "what include refers to is not read",
     ),
     "build.json": (
-        '{"env": {"A": "1"}, "buildArgs": {"SGLANG_X": "1", "SGLANG_Y": "2"}}',
-        "SGLANG_X and 1 more variable are arguments of a build, and only ENV",
+        '{"env": {"A": "1"}, "buildArgs": {"SGLANG_USE_AITER": "1", "SGLANG_LOG_GC": "2"}}',
+        "SGLANG_USE_AITER and 1 more variable are arguments of a build, and only ENV",
     ),
     "build.yaml": (
-        "env: {A: 1}\nbuild: {args: [SGLANG_X=1]}\n",
-        "SGLANG_X is an argument of a build, and only ENV",
+        "env: {A: 1}\nbuild: {args: [SGLANG_LOG_GC=1]}\n",
+        "SGLANG_LOG_GC is an argument of a build, and only ENV",
     ),
     "build.yml": (
-        "env: {A: 1}\nrun: docker build --build-arg SGLANG_X=1 -t a .\n",
-        "SGLANG_X is an argument of a build",
+        "env: {A: 1}\nrun: docker build --build-arg SGLANG_LOG_GC=1 -t a .\n",
+        "SGLANG_LOG_GC is an argument of a build",
     ),
     "words.yaml": (
-        "env: {A: 1}\nsteps: [{args: [build, --build-arg, SGLANG_X=1, .]}]\n",
-        "SGLANG_X is an argument of a build",
+        "env: {A: 1}\nsteps: [{args: [build, --build-arg, SGLANG_LOG_GC=1, .]}]\n",
+        "SGLANG_LOG_GC is an argument of a build",
     ),
     "play.yml": (
         "- environment: '{{ base | combine(more) }}'\n  shell: sglang serve\n",
@@ -371,6 +371,7 @@ ELSEWHERE = {
 }
 READ = (
     "env: {A: 1}\ndescription: Set SGLANG_X=1.\nlabels: {SGLANG_X: 1}\n",
+    "env: {A: 1}\nbuildArgs: {SGLANG_VERSION: 1}\nrun: docker build --build-arg SGL_BRANCH=x .\n",
     "vars: {x_env: {A: sglang}}\ntasks: [{env: '{{ x_env }}'}, {env: '{{ vars.x_env }}'}]\n",
     "env: {A: 1}\na: {env: '{{ x }}'}\n",
     "env: {A: sglang}\na: {environment: '${{ inputs.environment }}'}\n",

@@ -48,9 +48,13 @@ _YAML = re.compile(r"(?i)manifest|.*patch\w*|runtimeEnvYAML|serveConfigV2|values
 _SCRIPT = re.compile(
     r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|bash|shell|user.?data)\w*"
 )
-_LINE = re.compile(r"\s*(?:#.*|(?:export\s+)?[A-Za-z_]\w*=.*)?")
+_LINE = re.compile(
+    r"\s*(?:#.*|(?:export\s+)?[A-Za-z_]\w*=(?:[^\s\"'`;|&]*|\"[^\"]*\"|'[^']*')(?:\s+#.*)?)?\s*"
+)
+"""A line of a file of assignments, rather than of a script that runs a command."""
 _ASSIGNING = re.compile(r": ?[\"']?(?:export )?SGL\w+=")
 """The start of a text of one line that assigns a variable."""
+_OURS = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?SGL(?:ANG)?_\w+=")
 _NO_FILE = re.compile(r"(?i).*(?:build.?args?|substitut.*)")
 """The keys of assignments that no program reads as its environment."""
 
@@ -148,8 +152,10 @@ def _kind(name: str, data: bytes) -> FileKind | None:
 
 def _assigns(name: str, text: str) -> bool:
     """Return whether a text consists of assignments, and was not read under its key."""
-    is_other = is_meant(name) or _NO_FILE.fullmatch(name) or PROSE.fullmatch(name)
-    if "SGL" not in text or is_other:
+    is_other = (
+        name in COMMANDS or is_meant(name) or _NO_FILE.fullmatch(name) or PROSE.fullmatch(name)
+    )
+    if is_other or not _OURS.search(text):
         return False
     return all(map(_LINE.fullmatch, text.split("\n")))
 

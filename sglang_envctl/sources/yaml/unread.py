@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Layer, Note, Origin
+from sglang_envctl.releases.data import load
 from sglang_envctl.sources.mappings.forms import is_meant
 from sglang_envctl.sources.yaml.commands import COMMANDS, command_line
 from sglang_envctl.sources.yaml.tree import (
@@ -155,10 +156,18 @@ def _unread(
     lines = {note.origin.line for layer in layers for note in layer.notes}
     known = {name for name, _ in read} if overridden else set[str]()
     for group in _groups(roots):
-        places = group.places
+        places = _known(group.places) if group.of_build else group.places
         is_read = not (read.isdisjoint(places) and lines.isdisjoint(line for _, line in places))
         if places and not is_read and not known.issuperset(name for name, _ in places):
-            yield places[0][1], group.reason
+            yield places[0][1], group._replace(places=places).reason
+
+
+def _known(places: list[_Place]) -> list[_Place]:
+    """Return the places whose names SGLang reads; others, such as SGLANG_VERSION, only name what is
+    built.
+    """
+    names = load().names() if places else frozenset[str]()
+    return [place for place in places if place[0] in names]
 
 
 def _filled_in(layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str) -> Iterator[_Unread]:
