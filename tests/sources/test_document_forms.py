@@ -41,6 +41,9 @@ OPTIONS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {
     }),
     "a value with spaces": ("docker_args: [-e, 'A_B=-x y']\n", {"docker_args": {"A_B": "-x y"}}),
     "a text under a key for variables": ("env: -e A_B=1 -p 80:80\n", {"env": {"A_B": "1"}}),
+    "options of any kind for SGLang": ("a: {extra_args: [run, --env=SGLANG_X=1]}\n", {
+        "a/extra_args": {"SGLANG_X": "1"},
+    }),
     "an open quote": ("docker_opts: -e A_B=1 -e C_D='2\n", {
         "docker_opts": {"A_B": "1", "C_D": "'2"},
     }),
@@ -116,6 +119,13 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         "postStartCommand: SGLANG_X=1 python3 -m sglang.launch_server\nenv: {A_B: 1}\n", SERVER,
         {"A_B": "1", "SGLANG_X": "1"},
     ),
+    "a task": (
+        "tasks: {serve: SGLANG_X=1 python3 -m sglang.launch_server}\n", SERVER, {"SGLANG_X": "1"},
+    ),
+    "a hook": (
+        "init_hook: [export SGLANG_X=1, python3 -m sglang.launch_server]\n", SERVER,
+        {"SGLANG_X": "1"},
+    ),
     "a script under another key": (
         "bash: |\n  export A_B=1\n  python3 -m sglang.launch_server\n", SERVER, {"A_B": "1"},
     ),
@@ -169,6 +179,10 @@ TEXTS = {
     "a block of Ansible": '- a: {path: /etc/environment, block: "SGLANG_X=1\\n"}\n',
     "a file of cloud-init": "write_files: [{path: /etc/a.env, content: SGLANG_X=1}]\n",
     "a template of Nomad": 'a: {"EmbeddedTmpl": "# a\\nSGLANG_X=1\\n", "Envvars": true}\n',
+    "a list of settings": "prefill: {additional-settings: [SGLANG_X=1]}\n",
+    "val": "env: [{key: SGLANG_X, val: 1}]\n",
+    "contents of Butane": "a: {path: /etc/a.env, contents: {inline: SGLANG_X=1}}\n",
+    "a file of Compose": 'stackFileContent: "services:\\n  a:\\n    environment: {SGLANG_X: 1}\\n"\n',
     "pairs": "env: [[SGLANG_X, 1]]\n",
     "names of another key": "env: [{variable: SGLANG_X, value: 1}]\n",
     "tables of TOML": '[[env]]\nname = "SGLANG_X"\nvalue = "1"\n',
@@ -193,6 +207,16 @@ def test_assignments_in_texts_and_lists(name: str) -> None:
 )
 def test_texts_of_no_program_are_not_read(text: str) -> None:
     assert [values(layer) for layer in read("x.yaml", text)] == [{"A": "1"}]
+
+
+def test_a_script_in_a_config_map_is_no_command_of_its_own() -> None:
+    text = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  run: |\n"
+        "    export SGLANG_X=1\n    exec python3 -m sglang.launch_server\n"
+    )
+    (layer,) = kubernetes.layers("x.yaml", text.encode(), Context())
+
+    assert values(layer) == {"SGLANG_X": "1"}
 
 
 TEMPLATE = """\
@@ -240,6 +264,16 @@ def test_parameters_cannot_fill_the_memory() -> None:
     (layer,) = kubernetes.layers("x.yaml", text.encode(), Context())
 
     assert values(layer)["A_B"] == FILLED_IN
+
+
+def test_yaml_in_a_text_of_json() -> None:
+    text = '{"name": "x",\n "values": "a: 1\\nenv:\\n  SGLANG_X: 1\\n"}'
+    (layer,) = read("x.json", text)
+
+    assert (layer.label, layer.selector) == ("x.json#values/env", "values/env")
+    assert [(a.name, a.origin.file, a.origin.line) for a in layer.assignments] == [
+        ("SGLANG_X", "x.json", 2)
+    ]
 
 
 SERVICES = {

@@ -313,10 +313,13 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
 ELSEWHERE = {
     "x.json": ('{"env": {"A": "1"}, "envFile": ".env"}', "what envFile refers to is not read"),
     "x.yaml": (
-        "env: {A: 1}\nloop: [SGLANG_X=1, SGLANG_Y=2]\n",
+        "env: {A: 1}\nmatrix: [SGLANG_X=1, SGLANG_Y=2]\n",
         "SGLANG_X and 1 more variable are set where no environment is read",
     ),
     "y.yaml": ("env: {A: 1}\nvalues: [{name: SGLANG_X, v: 1}, {name: b}]\n", "SGLANG_X is set"),
+    "option.yaml": ("env: {A: 1}\na: [{option: SGLANG_X, value: 1}]\n", "SGLANG_X is set"),
+    "colon.yaml": ("env: {A: 1}\na: ['SGLANG_X: 1']\n", "SGLANG_X is set"),
+    "list.yaml": ("env: {A: 1}\na: {b: 1, SGLANG_X: [1, 2]}\n", "SGLANG_X is set"),
     "z.yaml": ("env: {A: 1}\na: |\n  b\n  -e SGLANG_X=1\n", "SGLANG_X is set"),
     ".gitlab-ci.yml": (
         "include: [{local: x.yml}]\na:\n  variables: {A: 1}\n  script: [make]\n",

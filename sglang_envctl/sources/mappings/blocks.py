@@ -20,18 +20,19 @@ from sglang_envctl.sources.mappings.forms import (
     of,
     of_list,
     of_mapping,
+    of_own_strings,
     of_upper_names,
     unmistakable,
     unread,
 )
 from sglang_envctl.sources.mappings.jobs import combinations, inherited
 from sglang_envctl.sources.mappings.later import for_later_steps
-from sglang_envctl.sources.mappings.options import are_options, of_options
+from sglang_envctl.sources.mappings.options import of_options
 from sglang_envctl.sources.yaml.commands import (
     COMMANDS,
     CommandLine,
     command_line,
-    may_be_command,
+    is_command,
     other_command,
 )
 from sglang_envctl.sources.yaml.tree import (
@@ -71,6 +72,8 @@ class Parts(NamedTuple):
     """Options of a container engine."""
     later: bool = True
     """Steps that set variables for later steps."""
+    assigns: bool = True
+    """Lists of NAME=value under keys that do not name an environment."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -149,7 +152,7 @@ def _keys(
             found.append(Found(Block((*path, name), ())))
         elif not _is_flat(value):
             below.append((name, value, meant))
-    if parts.runs or parts.options:
+    if parts.runs or parts.options or parts.assigns:
         found += _of_flat(node, path, shared, parts)
     if not parts.keys.isdisjoint(node.pairs):
         found += _commands(node, path, shared)
@@ -159,14 +162,18 @@ def _keys(
 def _of_flat(
     node: MappingNode, path: Path, around: tuple[Block, ...], parts: Parts
 ) -> Iterator[Found]:
-    """Yield the options of container engines, and the commands under keys that are not COMMANDS."""
+    """Yield the options of container engines, lists of NAME=value, and the commands under keys that
+    are not COMMANDS.
+    """
     for name, (_, value) in node.pairs.items():
         if not _is_flat(value):
             continue
         at = (*path, name)
-        if parts.options and are_options(name) and (block := of_options(value, at)):
+        if parts.options and (block := of_options(value, at)):
             yield Found(block, around)
-        elif parts.runs and may_be_command(name) and (command := other_command(name, value)):
+        elif parts.assigns and (entries := of_own_strings(value, name)):
+            yield Found(Block(at, entries), around)
+        elif parts.runs and is_command(name, value) and (command := other_command(name, value)):
             yield Found(Block(at, ()), around, command=command)
 
 

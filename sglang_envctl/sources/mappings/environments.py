@@ -14,7 +14,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import Shape, load
 from sglang_envctl.sources.mappings.blocks import Found, Parts, blocks
 from sglang_envctl.sources.mappings.extends import resolved
-from sglang_envctl.sources.mappings.forms import Block
+from sglang_envctl.sources.mappings.forms import Block, may_assign
 from sglang_envctl.sources.mappings.later import may_set_for_later
 from sglang_envctl.sources.mappings.options import may_have_options
 from sglang_envctl.sources.mappings.values import value_of
@@ -58,7 +58,7 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     shares = any(word in data for word in _SHARING)
     documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
     text = stream.text
-    parts = Parts(_may_run(data), may_have_options(text), may_set_for_later(text))
+    parts = Parts(_may_run(data), may_have_options(text), may_set_for_later(text), may_assign(text))
     found = [one for document, _ in documents for one in blocks(document, parts)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[

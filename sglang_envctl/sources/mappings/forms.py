@@ -41,8 +41,21 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(=)(.*))?", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;]+(?=[A-Z][A-Z0-9]*_\w*=)")
+_ITEMS = (
+    "- SGL",
+    '- "SGL',
+    "- 'SGL",
+    "[SGL",
+    '["SGL',
+    "['SGL",
+    ", SGL",
+    ', "SGL',
+    ", 'SGL",
+    '"SGL',
+)
+"""The starts of an item of a list that may be a variable of SGLang."""
 _NAMING = ("name", "Name", "key", "Key", "variable")
-_VALUES = ("value", "Value")
+_VALUES = ("value", "Value", "val")
 
 
 class Entry(NamedTuple):
@@ -265,6 +278,21 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
         for m, item in zip(matched, items(node), strict=True)
         if m
     )
+
+
+def may_assign(text: str) -> bool:
+    """Return whether a document may have such a list with a variable of SGLang."""
+    return any(start in text for start in _ITEMS)
+
+
+def of_own_strings(node: Node, key: str) -> tuple[Entry, ...]:
+    """Return the variables of a list of NAME=value under a key that does not name an environment, if
+    one is a variable of SGLang.
+    """
+    if not isinstance(node, SequenceNode) or is_meant(key) or _OTHER.fullmatch(key):
+        return ()
+    is_own = any(text_of(item).startswith(OWNED) for item in node.items)
+    return of_strings(node) if is_own else ()
 
 
 def of_lines(text: ScalarNode) -> tuple[Entry, ...]:

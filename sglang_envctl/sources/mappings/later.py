@@ -18,7 +18,7 @@ _FILE, _SCRIPT = "GITHUB_ENV", "BASH_ENV"
 """The variables with the path of a file of assignments, and of a script, which later steps get."""
 _EXPORT = re.compile(r"([\"'\s])export[ \t]+(?=[A-Za-z_]\w*=)")
 _SETVARIABLE = "task.setvariable"
-_OF_AZURE = re.compile(r"##vso\[task\.setvariable ([^\]\n]*)\]([^\n]*)")
+_OF_AZURE = re.compile(r"##vso\[task\.setvariable ([^\]\n]{0,200})\]([^\n]*)")
 _NAME = re.compile(r"(?:^|[ ;])variable=([A-Za-z_][\w.]*)")
 _PLAIN = re.compile(r"[\w./:,+-]+(?=[\"']?\s*$)")
 

@@ -11,15 +11,19 @@ import shlex
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sglang_envctl.releases.renames import OWNED
 from sglang_envctl.sources.mappings.forms import UPPER_NAME, Block, Entry, Path, Unread, is_meant
 from sglang_envctl.sources.yaml.tree import Node, ScalarNode, SequenceNode
 
+_OTHER_KEY = re.compile(r"(?i).*(?:opts|options?|args|arguments|params|parameters|flags)")
+"""Keys that count only with a variable of SGLang, because other programs have an option -e too."""
 _LONGEST = 10_000
 """The maximum length of a text of options, because shlex is slow for long words."""
 _KEY = re.compile(
     r"(?i)options|.*(?:docker|podman|container|run|create|engine)[_-]?(?:run|extra)?"
     r"[_-]?(?:opts|options?|args|arguments|params|parameters|flags)"
 )
+_QUOTING = frozenset("'\"\\#")
 _SETTING = ("-e", "--env")
 _FILE = "--env-file"
 _TEXT = re.compile(r"-[^\s=]*\s|-[^\n]*\s-")
@@ -33,13 +37,21 @@ def may_have_options(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def are_options(key: str) -> bool:
-    """Return whether a key may be that of options of a container engine."""
+def _are_options(key: str) -> bool:
+    """Return whether a key is that of options of a container engine, whatever their variables."""
     return is_meant(key) or bool(_KEY.fullmatch(key))
+
+
+@lru_cache(maxsize=4096)
+def _may_be_options(key: str) -> bool:
+    return is_meant(key) or bool(_OTHER_KEY.fullmatch(key))
 
 
 def of_options(node: Node, path: Path) -> Block | None:
     """Return the variables of a text or a list of options; None if it sets none."""
+    key = path[-1]
+    if not _may_be_options(key):
+        return None
     entries, unread = list[Entry](), list[tuple[int, str]]()
     for option, value, line in _given(node):
         name, equals, raw = value.partition("=")
@@ -48,7 +60,8 @@ def of_options(node: Node, path: Path) -> Block | None:
         elif UPPER_NAME.fullmatch(name):
             written = ScalarNode(raw, line) if equals else None
             entries.append(Entry(name, line, written, "who starts it"))
-    return Block(path, tuple(entries), _once(unread)) if entries or unread else None
+    counts = _are_options(key) or any(one.name.startswith(OWNED) for one in entries)
+    return Block(path, tuple(entries), _once(unread)) if counts and (entries or unread) else None
 
 
 def _once(unread: list[tuple[int, str]]) -> Unread:
@@ -87,10 +100,11 @@ def _words(node: Node) -> Iterator[tuple[str, int]]:
 
 def _split(text: ScalarNode) -> Iterator[tuple[str, int]]:
     """Yield the words of a text, split as a shell does; by whitespace, if a shell would fail."""
+    is_plain = _QUOTING.isdisjoint(text.text) or len(text.text) > _LONGEST
     for number, line in enumerate(text.text.split("\n"), text.line + 1):
         at = number if text.block else text.line
         try:
-            words = shlex.split(line) if len(line) <= _LONGEST else line.split()
+            words = line.split() if is_plain else shlex.split(line)
         except ValueError:
             words = line.split()
         yield from ((word, at) for word in words)

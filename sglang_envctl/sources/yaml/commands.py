@@ -14,6 +14,7 @@ from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, Seque
 _WORDS = ("entrypoint", "command", "args", "arguments")
 _PROGRAMS = {"module": ("python3", "-m"), "program": ("python3",)}
 """The keys of a program of Python, with the words before it: VS Code, dev containers."""
+_VALUE = "value"
 _WORKSPACE = "${workspaceFolder}/"
 _SCRIPTS = (
     "before_script", "run", "script", "shell", "ansible.builtin.shell", "cmd", "cmds", "commands",
@@ -27,7 +28,7 @@ COMMANDS = frozenset((*_WORDS, *_SCRIPTS, *_PROGRAMS))
 """The keys of commands."""
 _OTHER_KEY = re.compile(
     r"(?i).*(?:commands?|cmds?|cmd_?line|scripts?|bash|shell|exec|entry(?:point)?|argv|on_?start|run)"
-    r"|docker_?args|.*(?:setup|launch|serve|start)"
+    r"|docker_?args|.*(?:setup|launch|serve|start|hooks?)|before|init"
 )
 """Other keys of commands: tmuxp, Azure, RunPod, Vast.ai, Ray, pre-commit, dev containers."""
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
@@ -37,6 +38,8 @@ _VARIABLE = r"\bSGL(?:ANG)?_\w+="
 _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
 
 
+_STARTED = re.compile(r"(?:env |export )?[A-Z_][A-Z0-9_]*=\S*\s")
+"""The start of a command that sets a variable."""
 _OPTION = re.compile(r"-\S*")
 _SPACE = re.compile(r"\s")
 
@@ -91,10 +94,21 @@ def command_line(node: Node, resolved: Callable[[str], str] = str) -> CommandLin
     return CommandLine([*scripts][-1], whole, *extent(lines))
 
 
+def is_command(key: str, node: Node) -> bool:
+    """Return whether a key, other than those of COMMANDS, or its text is that of a command."""
+    if key in COMMANDS or key == _VALUE:
+        return False
+    return _may_be_command(key) or (
+        isinstance(node, ScalarNode)
+        and "=" in node.text
+        and bool(_STARTED.match(node.text) and re.search(_SERVER, node.text))
+    )
+
+
 @lru_cache(maxsize=4096)
-def may_be_command(key: str) -> bool:
-    """Return whether a key, other than those of COMMANDS, may be that of a command."""
-    return bool(_OTHER_KEY.fullmatch(key)) and key not in COMMANDS
+def _may_be_command(key: str) -> bool:
+    """Return whether a key may be that of a command."""
+    return bool(_OTHER_KEY.fullmatch(key))
 
 
 def other_command(key: str, node: Node) -> CommandLine | None:
@@ -128,7 +142,7 @@ def _under(keys: Iterable[str], node: MappingNode) -> dict[str, Node]:
 
 def _unwrapped(node: Node) -> Node:
     """Return the value of `{value: ...}`, as in Run:ai, and any other node as it is."""
-    inner = node.pairs.get("value") if isinstance(node, MappingNode) else None
+    inner = node.pairs.get(_VALUE) if isinstance(node, MappingNode) else None
     return inner.value if inner else node
 
 

@@ -26,8 +26,12 @@ from sglang_envctl.text.escape import visible
 
 _OURS = "SGL"
 _NAME = re.compile(r"SGL(?:ANG)?_[A-Z0-9_]+")
-_ASSIGNED = re.compile(r"\b(SGL(?:ANG)?_[A-Z0-9_]+)=")
-_NAMING = ("name", "Name", "key", "Key")
+_ASSIGNED = re.compile(
+    r"(?m)\b(SGL(?:ANG)?_[A-Z0-9_]+)=|^[ \t\"'{]*(SGL(?:ANG)?_[A-Z0-9_]+)[\"']?:[ \t]"
+)
+_NAMING = frozenset({"name", "Name", "key", "Key"})
+_VALUES = frozenset({"value", "Value", "val", "default"})
+"""The keys of a value beside the key of a name, which may be any."""
 PROSE = re.compile(
     r"(?i).*(?:description|message|title|summary|help|comments?|notes?|doc(?:s|umentation)?)"
     r"|labels|annotations"
@@ -210,7 +214,11 @@ def _groups(roots: tuple[Node, ...]) -> Iterator[_Group]:
         scalars = {
             key: value for key, (_, value) in node.pairs.items() if isinstance(value, ScalarNode)
         }
-        names = [(key, value.line) for key, value in scalars.items() if _NAME.fullmatch(key)]
+        names = [
+            (key, value.line)
+            for key, (_, value) in node.pairs.items()
+            if not isinstance(value, MappingNode) and _NAME.fullmatch(key)
+        ]
         yield _Group(names, of_build)
         is_command = not COMMANDS.isdisjoint(scalars) and command_line(node)
         for key, value in scalars.items():
@@ -257,10 +265,12 @@ def _of_item(item: Node) -> Iterator[_Place]:
     if isinstance(item, ScalarNode):
         yield from _in_text(item) if _OURS in item.text else ()
         return
-    name = next((found for key in _NAMING if (found := within(item, key))), None)
-    if _NAME.fullmatch(text_of(name)):
-        value = within(item, "value") or within(item, "Value") or name
-        yield from ((text_of(name), one.line) for one in (value, name) if one)
+    pairs = item.pairs if isinstance(item, MappingNode) else {}
+    scalars = {key: value for key, (_, value) in pairs.items() if isinstance(value, ScalarNode)}
+    has_value = not _VALUES.isdisjoint(pairs)
+    for key, name in scalars.items():
+        if (has_value or key in _NAMING) and _NAME.fullmatch(name.text):
+            yield from ((name.text, one.line) for one in scalars.values())
 
 
 def _in_text(text: ScalarNode, pattern: re.Pattern[str] = _ASSIGNED) -> list[_Place]:
