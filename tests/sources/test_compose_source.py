@@ -231,7 +231,6 @@ def test_one_service_can_be_selected(here: Path) -> None:
 
 UNREAD = {
     "x-env: &e {SGLANG_X: 1}\nservices: {a: {image: x}}": "SGLANG_X is set where no",
-    "services: {a: {image: x, env: {SGLANG_X: 1}}}": "SGLANG_X is set where no",
     "services: {a: {image: x, post_start: [{command: a, environment: [SGLANG_X=1]}]}}": (
         "SGLANG_X is set where no"
     ),
@@ -267,6 +266,25 @@ def test_a_place_that_compose_passes_to_no_service_is_told(here: Path, text: str
 @table("text", ORDINARY)
 def test_what_services_get_is_not_told(here: Path, text: str) -> None:
     assert [note for layer in layers(here, text) for note in layer.notes] == []
+
+
+@table(
+    "text",
+    [
+        "services: {a: {image: x, env: {A: 1}}}",
+        "services: {a: {image: x, env_vars: [A=1], environment: {B: 1}}}",
+        "services: {a: {image: x}}\nenvironment: {A: 1}",
+    ],
+)
+def test_a_key_that_compose_does_not_have_is_refused(here: Path, text: str) -> None:
+    assert [note.rule for layer in layers(here, text) for note in layer.notes] == ["refused"]
+
+
+def test_services_of_another_program_are_read_as_its_own(here: Path) -> None:
+    (here / "deploy.yaml").write_text("services: {a: {image: x, env: {A_B: 1}}}", encoding="utf-8")
+    (layer,) = read_all("deploy.yaml", Context())
+
+    assert (layer.selector, values(layer)) == ("services/a/env", {"A_B": "1"})
 
 
 def test_a_missing_file_is_told_without_any_service(here: Path) -> None:

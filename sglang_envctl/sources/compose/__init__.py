@@ -46,9 +46,8 @@ def matches(path: str, head: bytes) -> bool:
     """Return whether a file looks like a Compose file: by `services:` or `include:` in a YAML file,
     or by its name, if it has no keys of another program.
     """
-    name = os.path.basename(path).lower()
-    is_named = bool(re.fullmatch(_NAMED, name))
-    if not (is_named or name.endswith((".yaml", ".yml")) or path == "-"):
+    is_named = _is_named(path)
+    if not (is_named or path.lower().endswith((".yaml", ".yml")) or path == "-"):
         return False
     head = b"\n" + head
     if is_named and (b"\nservices:" in head or not _OTHERS.search(head)):
@@ -56,6 +55,11 @@ def matches(path: str, head: bytes) -> bool:
     if not _SERVICES.search(head):
         return False
     return not (_has_other_keys(head) or _ITEM.search(head) or _OF_GITLAB.search(head))
+
+
+def _is_named(path: str) -> bool:
+    """Return whether a file has the name of a Compose file."""
+    return bool(re.fullmatch(_NAMED, os.path.basename(path).lower()))
 
 
 def _has_other_keys(head: bytes) -> bool:
@@ -73,4 +77,4 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     from sglang_envctl.sources.compose.project import read
 
-    return read(path, data, context)
+    return read(path, data, context, named=_is_named(path))
