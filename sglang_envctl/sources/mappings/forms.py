@@ -41,19 +41,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(=)(.*))?", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;]+(?=[A-Z][A-Z0-9]*_\w*=)")
-_ITEMS = (
-    "- SGL",
-    '- "SGL',
-    "- 'SGL",
-    "[SGL",
-    '["SGL',
-    "['SGL",
-    ", SGL",
-    ', "SGL',
-    ", 'SGL",
-    '"SGL',
-)
-"""The starts of an item of a list that may be a variable of SGLang."""
+_ITEM = re.compile(r"[-\[,][ \t\r\n]*[\"']?SGL(?:ANG)?_\w+=")
+"""The start of an item of a list that is a variable of SGLang."""
 _NAMING = ("name", "Name", "key", "Key", "variable")
 _VALUES = ("value", "Value", "val")
 
@@ -282,7 +271,7 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
 
 def may_assign(text: str) -> bool:
     """Return whether a document may have such a list with a variable of SGLang."""
-    return any(start in text for start in _ITEMS)
+    return "SGL" in text and "=" in text and bool(_ITEM.search(text))
 
 
 def of_own_strings(node: Node, key: str) -> tuple[Entry, ...]:

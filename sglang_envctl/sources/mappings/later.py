@@ -68,11 +68,13 @@ def _of_azure(script: ScalarNode) -> Iterator[Entry]:
     """Yield the variables of `##vso[task.setvariable variable=NAME]VALUE`, without secrets, which no
     step gets as a variable.
     """
+    at, line = 0, script.line + 1 if script.block else script.line
     for match in _OF_AZURE.finditer(script.text):
+        line += script.text.count("\n", at, match.start()) if script.block else 0
+        at = match.start()
         name = _NAME.search(match[1])
         if not name or "issecret=true" in match[1].lower():
             continue
-        line = script.line + (1 + script.text.count("\n", 0, match.start()) if script.block else 0)
         value = _PLAIN.match(match[2])
         written = ScalarNode(value[0], line) if value else None
         yield Entry(name[1].upper().replace(".", "_"), line, written, _EARLIER)
