@@ -353,6 +353,10 @@ ELSEWHERE = {
         "- a: {env: {A: 1}}\n- b: {env: '{{ of_sglang }}'}\n",
         "a template fills in env",
     ),
+    "bare.yml": (
+        "- a: {env: [A=1]}\n- image: sglang\n  env: {{ of_sglang }}\n",
+        "a template fills in",
+    ),
     "items.yml": (
         "a: {image: sglang, env: ['{{ x }}', '{{ y }}']}\nb: {env: [A=1]}\n",
         "a template",
@@ -377,6 +381,7 @@ READ = (
     "env: {A: 1}\nbuildArgs: {SGLANG_VERSION: 1}\nrun: docker build --build-arg SGL_BRANCH=x .\n",
     "vars: {x_env: {A: sglang}}\ntasks: [{env: '{{ x_env }}'}, {env: '{{ vars.x_env }}'}]\n",
     "env: {A: 1}\na: {env: '{{ x }}'}\n",
+    "env: {A: sglang}\na: {env: {}}\nb: {env: [], c: '{{ x }}'}\n",
     "env: {A: sglang}\na: {environment: '${{ inputs.environment }}'}\n",
     "env: {A: 1, SGLANG_X: 2}\nenvFile:\n",
     "include: [{template: x.yml}]\na: {variables: {A: 1}, script: [SGLANG_X=1 make]}\n",

@@ -180,19 +180,27 @@ def _filled_in(layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str) ->
     """
     if "sgl" not in text.lower():
         return
-    read = {layer.selector.rpartition("/")[2] for layer in layers}
+    read = {layer.selector.rpartition("/")[2] for layer in layers} - {""}
+    lines = text.split("\n")
     for node, _ in _nodes(roots):
         for key, (_, value) in node.pairs.items() if isinstance(node, MappingNode) else ():
-            parts = value.items if isinstance(value, SequenceNode) else (value,)
-            if not parts or not is_meant(key) or any(isinstance(p, MappingNode) for p in parts):
-                continue
-            found = [_FILLED_IN.match(text_of(part)) for part in parts]
-            # In a job of GitHub or Azure, `environment` is what it deploys to.
-            of_job = key == "environment" and text_of(parts[0]).lstrip().startswith("$")
-            if of_job or not all(found):
-                continue
-            if not all(match and (match[1] or "").rpartition(".")[2] in read for match in found):
+            names = _templates(key, value, lines) if is_meant(key) else set[str]()
+            if not names <= read:
                 yield value.line, f"a template fills in {visible(key)}"
+
+
+def _templates(key: str, value: Node, lines: list[str]) -> set[str]:
+    """Return the names of what templates fill in as an environment, or an empty string for another
+    expression; nothing if the environment is written out.
+    """
+    if isinstance(value, MappingNode):  # without quotes, {{ x }} is a mapping whose key is one
+        return {""} if not value.pairs and "{{" in lines[value.line - 1] else set()
+    parts = value.items if isinstance(value, SequenceNode) else (value,)
+    found = [_FILLED_IN.match(text_of(part)) for part in parts]
+    # In a job of GitHub or Azure, `environment` is what it deploys to.
+    if not all(found) or (key == "environment" and text_of(value).lstrip().startswith("$")):
+        return set()
+    return {(match[1] or "").rpartition(".")[2] for match in found if match}
 
 
 def _mentioned(text: str, pattern: re.Pattern[str] = _NAME) -> Iterator[_Place]:
