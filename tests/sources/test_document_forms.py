@@ -65,6 +65,7 @@ def test_options_of_a_container_engine(name: str) -> None:
         "pip: {options: -e .}\nenv: {A: 1}\n",
         "args: [-e, A_B=1]\nenv: {A: 1}\n",
         "grep: -e A_B=1\nenv: {A: 1}\n",
+        "env: {A: 1}\nlines: [SGLANG_X=1 make, SGLANG_Y=2]\n",
     ],
 )
 def test_other_options_set_nothing(text: str) -> None:

@@ -49,6 +49,8 @@ from sglang_envctl.sources.yaml.tree import (
 _PARALLEL = "parallel"
 _MATRIX = frozenset({_PARALLEL})
 _RUN = COMMANDS | _MATRIX
+_PROGRAMS, _ARGUMENTS = frozenset({"command", "entrypoint"}), frozenset({"args", "arguments"})
+"""The keys of a program that may be a container engine, and of what it gets."""
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 
@@ -152,10 +154,13 @@ def _keys(
             found.append(Found(Block((*path, name), ())))
         elif not _is_flat(value):
             below.append((name, value, meant))
+    known = set[Path]()
     if parts.runs or parts.options or parts.assigns:
-        found += _of_flat(node, path, shared, parts)
+        given = list(_of_flat(node, path, shared, parts))
+        found += given
+        known = {one.block.path for one in given}
     if not parts.keys.isdisjoint(node.pairs):
-        found += _commands(node, path, shared)
+        found += (one for one in _commands(node, path, shared) if one.block.path not in known)
     return found, [((*path, name), value, shared, meant) for name, value, meant in below]
 
 
@@ -169,12 +174,15 @@ def _of_flat(
         if not _is_flat(value):
             continue
         at = (*path, name)
-        if parts.options and (block := of_options(value, at)):
+        is_of_command = name in _ARGUMENTS and not _PROGRAMS.isdisjoint(node.pairs)
+        if parts.options and not is_of_command and (block := of_options(value, at)):
             yield Found(block, around)
-        elif parts.assigns and (entries := of_own_strings(value, name)):
-            yield Found(Block(at, entries), around)
+        elif name in COMMANDS:
+            continue
         elif parts.runs and is_command(name, value) and (command := other_command(name, value)):
             yield Found(Block(at, ()), around, command=command)
+        elif parts.assigns and (entries := of_own_strings(value, name)):
+            yield Found(Block(at, entries), around)
 
 
 def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:

@@ -280,8 +280,10 @@ def of_own_strings(node: Node, key: str) -> tuple[Entry, ...]:
     """
     if not isinstance(node, SequenceNode) or is_meant(key) or _OTHER.fullmatch(key):
         return ()
-    is_own = any(text_of(item).startswith(OWNED) for item in node.items)
-    return of_strings(node) if is_own else ()
+    texts = list(map(text_of, node.items))
+    is_own = any(text.startswith(OWNED) for text in texts)
+    is_script = any(" " in text for text in texts)
+    return of_strings(node) if is_own and not is_script else ()
 
 
 def of_lines(text: ScalarNode) -> tuple[Entry, ...]:
