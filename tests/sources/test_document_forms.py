@@ -120,6 +120,17 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         "postStartCommand: SGLANG_X=1 python3 -m sglang.launch_server\nenv: {A_B: 1}\n", SERVER,
         {"A_B": "1", "SGLANG_X": "1"},
     ),
+    "lines under the key of a command": (
+        "command: [export SGLANG_X=1, python3 -m sglang.launch_server]\n", SERVER, {"SGLANG_X": "1"},
+    ),
+    "an entry point of ECS": (
+        '{"entryPoint": ["sh", "-c"], "command": ["SGLANG_X=1 python3 -m sglang.launch_server"]}',
+        SERVER, {"SGLANG_X": "1"},
+    ),
+    "a source of Argo": (
+        '{"source": "export SGLANG_X=1\\npython3 -m sglang.launch_server\\n"}', SERVER,
+        {"SGLANG_X": "1"},
+    ),
     "a task": (
         "tasks: {serve: SGLANG_X=1 python3 -m sglang.launch_server}\n", SERVER, {"SGLANG_X": "1"},
     ),

@@ -7,7 +7,8 @@ takes its value from the shell, which is rarely the one that runs the check.
 
 `extends`, `include`, multiple documents, profiles (every service counts) and anchors are followed.
 `compose.override.yaml` is not: pass both files to Compose, or check the output of `docker compose
-config`.
+config`. Places with variables of SGLang that no service gets are told, and so are arguments of a
+build. A file with another name, whose services have `env` or the like, belongs to another program.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 """The keys that Compose accepts at the top level, in addition to x-*."""
 _OTHERS = re.compile(
-    rb"\n(?:apiVersion:|stages:|jobs:|envs:|run:|processes:|- hosts:|- name:"
+    rb"\n(?:apiVersion:|stages:|jobs:|envs:|run:|processes:|steps:|- hosts:|- name:"
     rb"|(?:[^\s#][^\n]*)?[ {,]script:)"
 )
 """The keys of Kubernetes, GitLab CI, GitHub Actions, SkyPilot, process-compose and Ansible."""

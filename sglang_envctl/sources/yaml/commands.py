@@ -11,7 +11,9 @@ from typing import NamedTuple
 from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.tree import MappingNode, Node, ScalarNode, SequenceNode, text_of
 
-_WORDS = ("entrypoint", "command", "args", "arguments")
+_WORDS = (
+    "entrypoint", "entryPoint", "EntryPoint", "command", "Command", "args", "arguments",
+)  # fmt: skip
 _PROGRAMS = {"module": ("python3", "-m"), "program": ("python3",)}
 """The keys of a program of Python, with the words before it: VS Code, dev containers."""
 _VALUE = "value"
@@ -149,6 +151,8 @@ def _unwrapped(node: Node) -> Node:
 def _words(given: dict[str, Node], texts: list[str]) -> str | tuple[str | None, ...]:
     """Return the command in strings, or in lists of words."""
     of_image = [*given] == ["args"]
+    if len(given) == 1 and texts[1:] and _SPACE.search(texts[0]):
+        return _of_script(texts)  # no program has such a name
     if all(isinstance(node, ScalarNode) for node in given.values()) or (of_image and not texts[1:]):
         return " ".join(texts)
     words = tuple(map(known_word, texts))

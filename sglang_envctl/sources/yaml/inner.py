@@ -48,7 +48,7 @@ _YAML = re.compile(
 )
 """The keys of texts of YAML: RayService, RayJob, HelmChart, Argo, Flux, Kyverno, Portainer."""
 _SCRIPT = re.compile(
-    r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|bash|shell|run|user.?data)\w*"
+    r"(?i).*(?:script|command|cmd|setup|start|entrypoint|hook|exec|bash|shell|run|source|user.?data)\w*"
 )
 _LINE = re.compile(
     r"(?:#.*|(?:export[ \t]+)?[A-Za-z_]\w*=(?:[^\s\"'`;|&]*|\"[^\"]*\"|'[^']*')(?:[ \t]+#.*)?)?"
