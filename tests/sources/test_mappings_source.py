@@ -381,6 +381,7 @@ READ = (
     "env: {A: 1}\nbuildArgs: {SGLANG_VERSION: 1}\nrun: docker build --build-arg SGL_BRANCH=x .\n",
     "vars: {x_env: {A: sglang}}\ntasks: [{env: '{{ x_env }}'}, {env: '{{ vars.x_env }}'}]\n",
     "env: {A: 1}\na: {env: '{{ x }}'}\n",
+    "env: {A: sglang}\nwith: {activate-environment: '${{ env.X }}', conda_environment: '{{ x }}'}\n",
     "env: {A: sglang}\na: {env: {}}\nb: {env: [], c: '{{ x }}'}\n",
     "env: {A: sglang}\na: {environment: '${{ inputs.environment }}'}\n",
     "env: {A: 1, SGLANG_X: 2}\nenvFile:\n",

@@ -197,10 +197,18 @@ def _templates(key: str, value: Node, lines: list[str]) -> set[str]:
         return {""} if not value.pairs and "{{" in lines[value.line - 1] else set()
     parts = value.items if isinstance(value, SequenceNode) else (value,)
     found = [_FILLED_IN.match(text_of(part)) for part in parts]
-    # In a job of GitHub or Azure, `environment` is what it deploys to.
-    if not all(found) or (key == "environment" and text_of(value).lstrip().startswith("$")):
+    if not all(found) or _is_one_name(key, text_of(value)):
         return set()
     return {(match[1] or "").rpartition(".")[2] for match in found if match}
+
+
+def _is_one_name(key: str, text: str) -> bool:
+    """Return whether a template fills in the name of an environment, such as what a job of GitHub
+    deploys to, or what Conda activates.
+    """
+    if key == "environment":
+        return text.lstrip().startswith("$")
+    return key.lower().endswith("environment")
 
 
 def _mentioned(text: str, pattern: re.Pattern[str] = _NAME) -> Iterator[_Place]:
