@@ -303,6 +303,16 @@ EXPORTED = {
     "after a process number": ("f() {\n local p=$$\n export B=1\n}\nf\n", ["3 B=1"]),
     "after a file opened both ways": ("exec 3<>/dev/null 4<> /dev/null\nexport B=1\n", ["2 B=1"]),
     "before nothing continued": ("export A=1 \\\n\n", ["1 A=1"]),
+    "words of braces": (
+        """set -- {1..3} {01..9..4} {c..a} {5..5} {-1..1} a{,x}b{1,2}\nexport A="$*" N="$#"\n""",
+        ["2 A=1 2 3 01 05 09 c b a 5 -1 0 1 ab1 ab2 axb1 axb2", "2 N=17"],
+    ),
+    "braces that make no words": (
+        """X={a,b}\nset -- {a} {a.. "{a,b}" '{a,b}' \\{a,b\\} {a b} ${X} {'a,b'} x@{1}\n"""
+        """export A="$*"\n""",
+        ["3 A={a} {a.. {a,b} {a,b} {a,b} {a b} {a,b} {a,b} x@{1}"],
+    ),
+    "braces of one round": ("for i in {5..5}; do export A=$i; done\n", ["1 A=5"]),
     "set - keeps the parameters": ("set -- a\nset -\nexport A=$1\n", ["3 A=a"]),
     "declare +x": ("export A=1 B=1\ndeclare +x A\ntypeset +rx B\n", []),
     "here-strings set nothing": ("cat <<<'export A=1' x\nexport B=1\n", ["2 B=1"]),
@@ -366,6 +376,22 @@ UNKNOWN = {
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
+    "a loop over braces": (
+        "for i in {0..3}; do export A=$i; done\nfor i in {a,b}; do export B=$i; done",
+        {"A": "set in a loop (line 1)", "B": "set in a loop (line 2)"},
+    ),
+    "words of other braces": (
+        """Y=1\nset -- {a,{b,c}}\nexport A=$1\nset -- $Y{1,2}\nexport B=$1 C='{a,b}'""",
+        {**dict.fromkeys("AB", "one of the words of its brace expansion"), "C": "{a,b}"},
+    ),
+    "too many words of braces": (
+        "set -- {1..999999}\nexport A=$1\nset -- {1..99}{1..99}\nexport B=$1",
+        dict.fromkeys("AB", "one of the words of its brace expansion"),
+    ),
+    "braces in a shell that may keep them": (
+        "#!/bin/sh\nset -- {1..3}\nexport A=$1",
+        {"A": "one of the words of its brace expansion"},
+    ),
     "read, by others": (
         "mapfile -t A; printf -v B %5d x; getopts ab: C; export A B C",
         {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
+from sglang_envctl.sources.shell.braces import expanded
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.splitting import Part, split
 from sglang_envctl.sources.shell.values import Value, containing, join, marked, spaced, unmarked
@@ -18,6 +19,7 @@ _DEEPEST = 40
 """The maximum depth of expansions inside each other."""
 
 _NOT_RESOLVED = Value("", "the result of an expansion that envctl does not resolve")
+_OF_BRACES = Value("", "one of the words of its brace expansion")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
 _OF_DOCUMENT = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end"}
 _ESCAPES = {
@@ -70,11 +72,22 @@ def arguments(nodes: Iterable[Node], scope: Scope) -> list[Value]:
     """Expand nodes as the arguments of a command."""
     found: list[Value] = []
     for group in groups(nodes):
-        if len(group) == 1:
+        braces = expanded(group, scope.script)
+        if braces is not None:
+            found += _of_braces(braces, group, scope)
+        elif len(group) == 1:
             found += fields(group[0], scope)
         else:
             found.append(glued(group, scope)._replace(line=scope.script.line(group[0])))
     return found
+
+
+def _of_braces(words: list[str], group: list[Node], scope: Scope) -> Iterator[Value]:
+    """Yield the words that braces make, which a POSIX shell keeps as they are."""
+    line, last = scope.script.line(group[0]), scope.script.last_line(group[-1])
+    known = [] if scope.analysis.posix else words
+    for value in map(scope.literal, known) if known else [_OF_BRACES]:
+        yield value._replace(line=line, last=last)
 
 
 def glued(nodes: list[Node], scope: Scope) -> Value:
