@@ -471,6 +471,8 @@ DOCKER_SWITCHES = [
     "--use-api-socket",
 ]
 
+DOCKER_OPTIONS = ["--rm", "--cap-add X", "--group-add=video", "--log-driver x", "-w /x", "--init"]
+
 
 def each(lines: Iterable[str], *expected: str) -> tuple[str, dict[str, list[str]]]:
     """A script of lines that each start a server with the same variables."""
@@ -492,6 +494,31 @@ STARTED = {
     "programs with an engine inside": (
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
+    ),
+    "scripts that get variables for a time": (
+        "f() { bash x.sh; }\nSGLANG_A=1 f\n(export SGLANG_B=1; ./y.sh)\nexport SGLANG_C=1\n"
+        "bash z.sh\nbash z.sh\nunset SGLANG_C\ng() { local -x SGLANG_D=1; python a.py; }\ng\n",
+        {
+            "1": ["2 SGLANG_A=1"],
+            "3": ["3 SGLANG_B=1"],
+            "5": ["4 SGLANG_C=1"],
+            "8": ["8 SGLANG_D=1"],
+        },
+    ),
+    "a script before another value": (
+        "export SGLANG_A=1 B=1\nbash x.sh\nexport SGLANG_A=2\nbash x.sh\n",
+        {"": ["3 SGLANG_A=2", "1 B=1"], "2": ["1 SGLANG_A=1", "1 B=1"]},
+    ),
+    "no script beside a server": (
+        f"export SGLANG_A=1\nbash x.sh\nexport SGLANG_A=2\n{START}\n",
+        {"4": ["3 SGLANG_A=2"]},
+    ),
+    "a container that runs already": (
+        "docker exec sglang-1 ls\ndocker exec -e A=1 sglang-1 ./x\ndocker run -e B=1 $IMAGE\n",
+        {"2": ["2 A=1"], "3": ["3 B=1"]},
+    ),
+    "unknown options before others": each(
+        (f"docker run $X {option} -e A=1 $IMAGE" for option in DOCKER_OPTIONS), "A=1"
     ),
     "a script for another program": (
         f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",

@@ -72,14 +72,17 @@ def started(
 ) -> list[Launch]:
     """Return the servers that a script starts.
 
-    Without a server, return the programs that get their own environment, and the script's exports
-    in addition to the layers below, unless these programs get all exports.
+    Without a server, return the programs that get their own environment or variables of SGLang that
+    the script no longer exports at its end, and the script's exports in addition to the layers below,
+    unless these programs get all exports.
     """
     if any(launch.serves for launch in analysis.launches):
         return list(_distinct(one for one in analysis.launches if one.serves or one.apart))
     exported = state.exported()
     others = list(_distinct(analysis.launches))
     reaching = {(name, id(held)) for one in others for name, held in one.entries.items()}
+    last = {id(held) for held in exported.values()} | {held for _, held in reaching}
+    others += _distinct(one for held, one in analysis.handed.items() if held not in last)
     added = {(name, id(held)) for name, held in exported.items() if held is not below.get(name)}
     if others and added <= reaching:
         return others

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Note, Origin, Place
+from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import ignored, in_file
 from sglang_envctl.sources.dotenv.collector import showable
@@ -94,6 +95,8 @@ class Analysis:
     """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
     """Notes about scripts that are run but cannot be read, and may start servers."""
+    handed: dict[int, Launch] = field(default_factory=dict)
+    """The programs that got variables of SGLang, by the identity of the variable."""
     documents: list[Document] = field(default_factory=list)
     """The texts that may hold environments of other kinds."""
     called: set[str] = field(default_factory=set)
@@ -269,6 +272,13 @@ class Scope(NamedTuple):
         else:
             document = Document(text, self.script.label, self.line, path, why)
             self.analysis.documents.append(document)
+
+    def hand(self, entries: Mapping[str, Variable]) -> None:
+        """Record that a program in which a server may run gets variables of SGLang."""
+        for name, held in entries.items():
+            if name.startswith(MODERN) and id(held) not in self.analysis.handed:
+                launch = Launch(self.script.label, self.line, entries, {}, serves=False)
+                self.analysis.handed[id(held)] = launch
 
     def lookup(self, name: str) -> Value | None:
         """Return the value of a name; None if it has none."""
