@@ -29,6 +29,7 @@ NOISE = "undocumented test-only"
         ("DG_JIT_USE_NVRTC=1", "no-effect", "warning"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
+        ("TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC=0", "harmful-value", "info"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
         (
             "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
