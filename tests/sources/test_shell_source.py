@@ -1362,6 +1362,13 @@ HELD = {
 }
 
 
+def test_an_object_whose_name_is_unknown() -> None:
+    (layer,) = read(f"kubectl apply -f - <<E\n{MANIFEST.replace('name: p', 'name: $P')}E\n")
+    places = {layer.label, layer.selector, *(a.origin.source for a in layer.assignments)}
+
+    assert places == {"a.sh", "a.sh#pod/-/c", "1/pod/-/c"}
+
+
 def test_what_a_script_holds_beside_its_own() -> None:
     text = f"A=1 {START}\nkubectl apply -f - <<E\n{MANIFEST}E\n"
 
@@ -1372,7 +1379,8 @@ def test_what_a_script_holds_beside_its_own() -> None:
 def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
     (found,) = read(text)
     assert found.selector == selector
-    unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
+    later = "<filled in before Kubernetes reads the file>"
+    unknown = later if "'E'" in text else "<dependent on X, which nothing here sets>"
 
     assert {a.name: a.text for a in found.assignments if a.name != "SGLANG_C"} == {
         "A": "1",
