@@ -103,7 +103,7 @@ def _walk(root: Node, run: frozenset[str]) -> Iterator[Found]:
             yield from found
             todo += places[::-1]
             continue
-        below: list[tuple[str, Node, bool]] = []
+        below: list[tuple[Path, Node, bool]] = []
         shared = around = inherited(node, around) if "inherit" in node.pairs else around
         for name, (_, value) in node.pairs.items():
             common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
@@ -115,13 +115,25 @@ def _walk(root: Node, run: frozenset[str]) -> Iterator[Found]:
                 yield Found(block, around)
                 if common:
                     shared = (*shared, block)
+                below += _of_nodes(name, value, len(entries))
             elif meant and is_empty(value):
                 yield Found(Block((*path, name), ()))
             elif not _is_flat(value):
-                below.append((name, value, meant))
+                below.append(((name,), value, meant))
         if not run.isdisjoint(node.pairs):
             yield from _commands(node, path, shared)
-        todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+        todo += [((*path, *at), value, shared, meant) for at, value, meant in reversed(below)]
+
+
+def _of_nodes(name: str, environment: Node, known: int) -> Iterator[tuple[Path, Node, bool]]:
+    """Yield the mappings inside an environment that name further ones, as FlagScale's `nodes_envs`
+    names one for each node.
+    """
+    if not isinstance(environment, MappingNode) or len(environment.pairs) == known:
+        return  # the usual case
+    for key, (_, value) in environment.pairs.items():
+        if isinstance(value, MappingNode) and is_meant(key):
+            yield (name, key), value, True
 
 
 def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:
