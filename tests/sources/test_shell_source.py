@@ -303,6 +303,15 @@ EXPORTED = {
     "after a process number": ("f() {\n local p=$$\n export B=1\n}\nf\n", ["3 B=1"]),
     "after a file opened both ways": ("exec 3<>/dev/null 4<> /dev/null\nexport B=1\n", ["2 B=1"]),
     "before nothing continued": ("export A=1 \\\n\n", ["1 A=1"]),
+    "text after two expansions": (
+        "D=/a N=n M=m\nA=$D/$N.env\nB=$D/$N/$M.x\nX=($D/$N.a b)\n"
+        "export A B C=$D/$M/x$N/$M.y E=$D/$ F=$D/'$'N G=$D/\\$N H=${X[0]} I=${X[1]}\n"
+        "set -- p; for i in $D/$1.x; do export J=$i; done\n",
+        [
+            *("2 A=/a/n.env", "3 B=/a/n/m.x", "5 C=/a/m/xn/m.y", "5 E=/a/$", "5 F=/a/$N"),
+            *("5 G=/a/$N", "5 H=/a/n.a", "5 I=b", "6 J=/a/p.x"),
+        ],
+    ),
     "words of braces": (
         """set -- {1..3} {01..9..4} {c..a} {5..5} {-1..1} a{,x}b{1,2}\nexport A="$*" N="$#"\n""",
         ["2 A=1 2 3 01 05 09 c b a 5 -1 0 1 ab1 ab2 axb1 axb2", "2 N=17"],
@@ -508,6 +517,12 @@ STARTED = {
     "a script before another value": (
         "export SGLANG_A=1 B=1\nbash x.sh\nexport SGLANG_A=2\nbash x.sh\n",
         {"": ["3 SGLANG_A=2", "1 B=1"], "2": ["1 SGLANG_A=1", "1 B=1"]},
+    ),
+    "files at unknown paths": (
+        f'D=$(mktemp -d)\ncat > $D/x.sh <<E\nexport A=1\n{START}\nE\nbash "$D"/x.sh\n'
+        f"echo B=2 > $D/$N.env\ndocker run --env-file $D/$N.env i {START}\n"
+        f"echo C=3 > $1\ndocker run --env-file $2 i {START}\n",
+        {"4": ["3 A=1"], "8": ["7 B=2"], "10": []},
     ),
     "no script beside a server": (
         f"export SGLANG_A=1\nbash x.sh\nexport SGLANG_A=2\n{START}\n",
