@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 MOST_WORDS = 256
 """The maximum number of words that one word is expanded to."""
 
+_LONGEST = 100_000
+"""The maximum number of characters of these words together."""
 _MAY_HOLD = {"concatenation", "brace_expression"}
 _LITERAL = {"word", "number", "brace_expression"}
 _HIDDEN = "\0"
@@ -41,9 +42,19 @@ def expanded(group: list[Node], script: Script) -> list[str] | None:
     nested = any("{" in piece or "}" in piece for piece in pieces[::2])
     if nested or _HIDDEN in source:
         return []
-    if prod(map(len, choices)) > MOST_WORDS:
+    if _count(choices) > min(MOST_WORDS, _LONGEST // len(source)):
         return []
     return ["".join(words) for words in product(*choices)]
+
+
+def _count(choices: list[list[str]]) -> int:
+    """Return the number of words, or a number above the maximum."""
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+        if count > MOST_WORDS:
+            break
+    return count
 
 
 def _shown(node: Node, script: Script) -> str:
