@@ -219,7 +219,9 @@ class _Names:
             message += f"; {_reading_releases(first, until)}"
         elif rename and rename.new:
             how = f" (value {rename.transform})" if rename.transform else ""
-            message += f"; up to {rename.until} it was copied to {rename.new}{how}"
+            only = rename.since == rename.until
+            when = f"in {rename.since}" if only else f"from {rename.since} to {rename.until}"
+            message += f"; {when} it was copied to {rename.new}{how}"
         words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
         help_ = self._known.instead(assignment.name, words)
         severity: Severity | None = "info" if assignment.name in INHERITED else None
