@@ -37,6 +37,15 @@ def is_one(text: str, default: object) -> Reading:
     return Reading(False)
 
 
+def torch_config(text: str, default: object) -> Reading:
+    """False: 0 or an empty string. Anything else, even false and off, silently counts as true."""
+    del default
+    value = text not in ("0", "")
+    if value and truth(text) is not True:
+        return Reading(True, "misread", "silently reads it as true: only 0 is false")
+    return Reading(value)
+
+
 def all_reduce(text: str, default: object) -> Reading:
     """oneshot or 1stage, twoshot or 2stage, in lowercase. Anything else, probably also an empty
     string, raises RuntimeError in the first all-reduce."""
@@ -232,6 +241,16 @@ def hf_bool(text: str, default: object) -> Reading:
     return Reading(value)
 
 
+def xet_bool(text: str, default: object) -> Reading:
+    """True: 1, true, yes, y, on. Case-insensitive; surrounding whitespace is stripped. Anything else
+    silently counts as false."""
+    del default
+    value = text.strip().lower() in ("1", "true", "yes", "y", "on")
+    if not value and truth(text) is True:
+        return Reading(False, "misread", "silently reads it as false")
+    return Reading(value)
+
+
 def hf_int(text: str, default: object) -> Reading:
     """An integer that Python's int() accepts; 0 gives the default. Anything else, even an empty
     string, raises ValueError when the package is imported."""
@@ -324,3 +343,14 @@ def c_int(text: str, default: object) -> Reading:
         return Reading(0, "misread", "silently reads it as 0: only numbers are accepted")
     number = min(int(match[2][:4000]), _LONG_MAX) * (-1 if match[1] == "-" else 1)
     return Reading((number + (1 << 31)) % (1 << 32) - (1 << 31))
+
+
+def c_positive_int(text: str, default: object) -> Reading:
+    """An integer that C's atoi accepts. Everything after the number is ignored. A value without a
+    number, or 0, logs a warning and gives the default."""
+    found = c_int(text, default)
+    return (
+        found
+        if found.value
+        else Reading(default, "defaulted", "logs a warning and uses the default")
+    )

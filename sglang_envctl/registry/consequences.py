@@ -234,9 +234,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE": (
         Consequence(
             "true",
-            says="the server stops at startup with a ValueError unless --ep-size is above 1",
+            says="on AMD GPUs, the server stops at startup unless --ep-size is above 1",
             help="pass --ep-size",
-            level="error",
+            level="info",
+            since="0.5.10",
             needs="no --ep-size",
         ),
     ),
@@ -269,11 +270,22 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_LOGGING_CONFIG_PATH": (
         Consequence(
             "set",
-            says="replaces the whole logging configuration, so --log-level has no effect",
+            says=(
+                "replaces the whole logging configuration, so --log-level sets only the level of "
+                "the HTTP server's own log"
+            ),
             help="set the level in the file",
             level="info",
             needs="--log-level",
             unsure=None,
+        ),
+    ),
+    "MC_INTRA_NVLINK": (
+        Consequence(
+            "true",
+            says="no effect: Mooncake reads MC_INTRANODE_NVLINK, not the name in its docs",
+            help="use MC_INTRANODE_NVLINK",
+            rule="no-effect",
         ),
     ),
     "UCX_NET_DEVICES": (
@@ -534,11 +546,20 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             needs="--disaggregation-mode decode and no --disable-cuda-graph",
         ),
     ),
+    "INF_NAN_MODE_ENABLE": (
+        Consequence(
+            "equals",
+            (False, "0"),
+            "torch_npu raises an error on Atlas A2 and A3 unless INF_NAN_MODE_FORCE_DISABLE is 1",
+            "write 1",
+            "info",
+        ),
+    ),
     "STREAMS_PER_DEVICE": (
         Consequence(
             "not one of",
             ("8", "32"),
-            "torch_npu accepts only 8 and 32, and resets other numbers to 8",
+            "torch_npu accepts only 8 and 32, and resets other numbers to its default",
             "write 32",
             "info",
         ),

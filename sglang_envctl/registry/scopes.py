@@ -95,7 +95,6 @@ _ENGINE = (
     "ASCEND_MF_STORE_URL",
     "MC_FORCE_MNNVL",
     "MC_FORCE_TCP",
-    "MC_INTRA_NVLINK",
     # A shared store: "the same on all nodes" (Mooncake's docs).
     "MOONCAKE_PROTOCOL",
     "MOONCAKE_TE_META_DATA_SERVER",

@@ -274,9 +274,14 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
     message = f"has no effect: SGLang {release} {setting.note}"
     acting = [read for read in variable.reads if not read.inert]
     if acting:
+        from sglang_envctl.releases import load
+
         sinces, untils = ({read.since for read in acting}, {read.until for read in acting})
         since = "" if "" in sinces else min(sinces, key=key)
         until = "" if "" in untils else max(untils, key=key)
+        deprecated = load(release).last_rename(variable.name)
+        if deprecated and until:
+            until = max(until, deprecated.until, key=key) if deprecated.until else ""
         message += f"; {_reading_releases(since, until)}"
     known = known_names(settings.registry, release)
     help_ = known.instead(variable.name, (variable.replaced_by,))

@@ -28,9 +28,12 @@ NOISE = "undocumented test-only"
         ("SGLANG_ENABLE_DETERMINISTIC_INFERENCE=1", "no-effect", "warning"),
         ("DG_JIT_USE_NVRTC=1", "no-effect", "warning"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
+        ("MC_INTRA_NVLINK=1", "no-effect", "warning"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
         ("TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC=0", "harmful-value", "info"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
+        ("STREAMS_PER_DEVICE=16", "harmful-value", "info"),
+        ("INF_NAN_MODE_ENABLE=0", "harmful-value", "info"),
         (
             "SGLANG_CACHE_DIT_ENABLED=true\nSGLANG_CACHE_DIT_WARMUP=-1",
             "documented-otherwise",
@@ -49,11 +52,14 @@ def test_value_with_a_consequence(text: str, rule: str, severity: str, judge: Ju
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=-1", "0.5.23"),
         ("SGLANG_SCHEDULER_MAX_RECV_PER_POLL=64", "0.5.23"),
         ("SGLANG_HOST_IP=10.0.0.5", "0.5.23"),
+        ("INF_NAN_MODE_ENABLE=1", "0.5.23"),
         ("SGLANG_PORT=tcp://10.0.0.1:30000", "0.5.23"),
         ("SGLANG_USE_CUDA_IPC_TRANSPORT=1", "0.5.15"),
         ("SGLANG_DISAGGREGATION_SAMPLING_MASK_MAX_TOKENS=4096", "0.5.19"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=8", "0.5.23"),
         ("CUDA_DEVICE_MAX_CONNECTIONS=4", "0.5.4"),
+        ("MC_INTRANODE_NVLINK=1", "0.5.23"),
+        ("MC_INTRA_NVLINK=0", "0.5.23"),
         ("DG_JIT_USE_NVRTC=1", "0.4.6"),
         ("TMPDIR=/dev/shm/x", "0.5.23"),
         ("SGLANG_USE_AITER=0\nTMPDIR=/dev/shm/x", "0.5.23"),
@@ -70,6 +76,7 @@ QUEUE = "TASK_QUEUE_ENABLE=2"
 COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
 PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
+DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
 
 
 @table(
@@ -99,6 +106,8 @@ DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),
+        (DRAFT, "", ["info"]),
+        (DRAFT, "--ep-size 8", []),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", None, ["info"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "", ["error"]),
         ("SGLANG_LOG_SCHEDULER_STATUS_TARGET=stdout", "--enable-metrics", []),

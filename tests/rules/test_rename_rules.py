@@ -53,7 +53,7 @@ OLD_STREAMER = "SGL_USE_RUNAI_MODEL_STREAMER"
         ("SGLANG_DISABLE_TP_MEMORY_INBALANCE_CHECK=1", "0.5.10", "not-read", "warning",
          "; from 0.5.18 to 0.5.20 it was copied to SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK"),
         (f"{OLD_STREAMER}=0", "0.5.5", "not-read", "warning", "0.5.5 does not read it"),
-        ("SGLANG_NSA_FUSE_TOPK=1", "0.5.23", "not-read", "warning", "; read from 0.5.3 to 0.5.12.post1"),
+        ("SGLANG_NSA_FUSE_TOPK=1", "0.5.23", "not-read", "warning", "; read from 0.5.3 to 0.5.20"),
     ],
 )  # fmt: skip
 def test_told(text: str, release: str, rule: str, severity: str, words: str, judge: Judge) -> None:

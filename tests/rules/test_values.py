@@ -65,6 +65,8 @@ FIRES = [
     ("misread", "error", "SGLANG_KERNEL_API_LOGLEVEL=-1"),
     ("misread", "error", f"{LOG}SGLANG_KERNEL_API_LOGDEST=STDOUT"),
     ("misread", "error", "TORCHDYNAMO_DISABLE=true"),
+    ("misread", "error", "FLASHINFER_NVFP4_4OVER6=true"),
+    ("misread", "error", "FLASHINFER_NVFP4_4OVER6=1\nFLASHINFER_NVFP4_4OVER6_E4M3_USE_256=y"),
     ("misread", "error", "NVSHMEM_DISABLE_CUDA_VMM=off"),
     ("misread", "error", "DYN_LOG=warning"),
     ("misread", "error", "GLOO_SOCKET_IFNAME=e"),
@@ -215,6 +217,7 @@ def test_what_nothing_looks_at_now_is_a_warning_at_most(text: str, rule: str, ju
         ("SGLANG_USE_MODELSCOPE=yes", "write 1"),
         ("SGLANG_SKIP_SGL_KERNEL_VERSION_CHECK=yes", "write 1"),
         ("MC_FORCE_TCP=0", "remove the line"),
+        ("MC_FORCE_HCA=0", "remove the line"),
     ],
 )
 def test_help(text: str, help_: str, judge: Judge) -> None:

@@ -121,7 +121,12 @@ VARIABLES = (
             "SGLang's own tests set the variable for DeepSeek V2."
         ),
         example="1",
-        relations=(Outside(needs="--moe-a2a-backend deepep"),),
+        relations=(
+            Outside(
+                needs="--moe-a2a-backend deepep",
+                note="applies only to DeepEP's low-latency mode, which serves decode",
+            ),
+        ),
     ),
     _deepep(
         name="DEEP_NORMAL_MODE_USE_INT8_QUANT",
@@ -130,11 +135,11 @@ VARIABLES = (
         default="0",
         summary="Send tokens to their experts as INT8 with scales in DeepEP's normal mode",
         details=(
-            "Set it to 1 for models whose experts compute in INT8 anyway. Do not write true, "
-            "because DeepEP reads a number. INT8 halves the bytes sent, at a small loss of "
-            "accuracy. Up to 0.5.12.post1, SGLang reads the variable too, and disables it while "
-            "an unquantized draft model runs. Newer DeepEP gets the choice from its caller and "
-            "reads this variable only in its alltoall strategy."
+            "Set it to 1 for models whose experts compute in INT8 anyway; DeepEP recognizes only "
+            "1. INT8 halves the bytes sent, at a small loss of accuracy. Up to 0.5.12.post1, "
+            "SGLang reads the variable too. Since 0.5.10 it turns the variable off while an "
+            "unquantized draft model runs. Newer DeepEP reads the variable only if its caller "
+            "does not choose a format, which SGLang does since 0.5.20 where DeepEP allows it."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -152,7 +157,7 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs list it as a current setting; SGLang itself has not read it since "
-                "0.5.13, and newer DeepEP reads it in only one of its strategies."
+                "0.5.13, and newer DeepEP prefers the format that its caller chooses."
             ),
         ),
     ),
@@ -185,8 +190,10 @@ VARIABLES = (
         summary="Let the NPU produce infinity and NaN instead of the largest finite number",
         details=(
             "Keep it at 1, which follows IEEE 754. With 0, an overflow gives the largest finite "
-            "number, which hides the fault instead of fixing it. CANN and torch_npu read the "
-            "variable; SGLang does not. The available modes depend on the chip."
+            "number, which hides the fault instead of fixing it. On Atlas A2 and A3, torch_npu "
+            "raises an error for 0 unless INF_NAN_MODE_FORCE_DISABLE is 1. Other chips have only "
+            "one of the modes and ignore the variable. CANN and torch_npu read the variable; "
+            "SGLang does not."
         ),
         example="1",
         reads=(Read(reader="unknown", where="CANN and torch_npu"),),
@@ -198,14 +205,15 @@ VARIABLES = (
         summary="Number of streams in torch_npu's pool for each NPU",
         details=(
             "Set it to 32, as published settings do, because two streams that share a pool slot "
-            "wait for each other. torch_npu's published source accepts only 8 and 32; it resets "
-            "every other number to the default, 8, and logs a warning. Newer versions may differ."
+            "wait for each other. torch_npu accepts only 8 and 32; it resets every other number "
+            "to the default and logs a warning. The default is 32 since torch_npu 7.2.0, and 8 in "
+            "7.1.0 and earlier."
         ),
         example="32",
         discrepancies=(
             (
-                "The docs give 32 as the default; torch_npu's published source uses 8 and "
-                "accepts only 8 and 32."
+                "The docs give 32 as the default, which is 8 up to torch_npu 7.1.0, and do not "
+                "mention that only 8 and 32 are accepted."
             ),
         ),
     ),
@@ -249,8 +257,8 @@ VARIABLES = (
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
             "production, as SGLang's launch scripts do. The variable disables the queue that "
-            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu "
-            "recognizes only 1."
+            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu reads a "
+            "number: every number except 0 enables it, and text such as true does not."
         ),
         example="1",
     ),
@@ -271,19 +279,20 @@ VARIABLES = (
         default="200",
         summary="Size in MB of the buffer through which two NPUs exchange data",
         details=(
-            "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and "
-            "they grow with the tokens per rank, the number of experts and the width of the "
-            "model. Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each "
-            "communication group allocates its own buffer in device memory, which leaves less for"
-            " the KV cache. Since 0.5.10 SGLang also reads the variable for expert groups, unless"
-            " DEEPEP_HCCL_BUFFSIZE is set. SGLang reads an empty string as unset and raises "
-            "ValueError for a value that is not a whole number."
+            "Increase it if DeepEP fails or hangs: DeepEP's buffers are part of this one, and they "
+            "grow with the tokens per rank, the number of experts and the width of the model. "
+            "Guides use 400 to 800 for decode and 1500 to 3000 for prefill. Each communication "
+            "group allocates its own buffer in device memory, which leaves less for the KV cache. "
+            "Since 0.5.10 SGLang also reads the variable for the default group and expert groups, "
+            "unless DEEPEP_HCCL_BUFFSIZE is set. SGLang reads an empty string as unset and raises "
+            "ValueError for a value that is not a whole number; torch_npu raises an error for an "
+            "empty string and for 0."
         ),
         example="1600",
         relations=(
             Outside(
                 needs="no DEEPEP_HCCL_BUFFSIZE",
-                note="DEEPEP_HCCL_BUFFSIZE takes precedence for expert groups",
+                note="DEEPEP_HCCL_BUFFSIZE takes precedence for the default and expert groups",
             ),
         ),
         reads=(
@@ -292,14 +301,17 @@ VARIABLES = (
                 where="sglang/srt/distributed/parallel_state.py:116",
                 since="0.5.10",
                 default=200,
-                effect="sets the buffer size of groups that exchange experts' tokens",
+                effect=(
+                    "sets the buffer size of the default group and of groups that exchange "
+                    "experts' tokens"
+                ),
             ),
             Read(reader="unknown", where="HCCL in CANN"),
         ),
         discrepancies=(
             (
-                "The docs do not mention that SGLang reads DEEPEP_HCCL_BUFFSIZE first for expert "
-                "groups."
+                "The docs do not mention that SGLang reads DEEPEP_HCCL_BUFFSIZE first for the "
+                "default group and expert groups."
             ),
         ),
     ),

@@ -89,7 +89,13 @@ VARIABLES = (
             "variable, and so does the sparse attention indexer of DeepSeek V3.2."
         ),
         example="1",
-        relations=(_ON_ASCEND, Outside(needs="a mixture-of-experts model")),
+        relations=(
+            Outside(
+                needs="an Ascend NPU",
+                note="it also gives DeepSeek and GLM models a second stream on AMD GPUs",
+            ),
+            Outside(needs="a mixture-of-experts model"),
+        ),
         discrepancies=(
             (
                 "The docs mention only DeepSeek models; the code also uses it for GLM and Qwen "
@@ -155,7 +161,10 @@ VARIABLES = (
         ),
         example="1",
         relations=(
-            _ON_ASCEND,
+            Outside(
+                needs="an Ascend NPU",
+                note="it is not ignored on other hardware, where SGLang can skip a gather too",
+            ),
             Outside(needs="a model with a low-rank query projection (q_lora_rank)"),
         ),
     ),

@@ -86,7 +86,7 @@ VARIABLES = (
                 needs="no enable_cache_dit in the request",
                 note=(
                     "the request's choice takes precedence; this variable is the server's default "
-                    "(since 0.5.19)"
+                    "(since 0.5.19; not for HunyuanImage-3, which ignores the request's choice)"
                 ),
             ),
             Outside(

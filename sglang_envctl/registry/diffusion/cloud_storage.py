@@ -38,11 +38,13 @@ VARIABLES = (
         type=Choice(("s3",), exact=False),
         summary="Upload generated images and videos to S3-compatible storage",
         details=(
-            "If it is s3, the HTTP server uploads every generated image and video to the bucket, "
-            "returns the URL there, and deletes the local file. For an S3-compatible service "
-            "other than AWS, also set SGLANG_S3_ENDPOINT_URL. Without a bucket, or without boto3 "
-            "installed, nothing is uploaded, and a missing bucket is not logged. The value is "
-            "read once, when the HTTP server module is imported."
+            "If it is s3, the HTTP server uploads every generated image and video (since 0.5.10 "
+            "also meshes) to the bucket, deletes the local file and returns the URL in the "
+            "bucket; an image requested as b64_json is uploaded too, but the response contains "
+            "the image itself. For an S3-compatible service other than AWS, also set "
+            "SGLANG_S3_ENDPOINT_URL. Without a bucket, or without boto3 installed, nothing is "
+            "uploaded, and a missing bucket is not logged. The value is read once, when the HTTP "
+            "server module is imported."
         ),
         example="s3",
         relations=(

@@ -26,11 +26,11 @@ VARIABLES = (
             "plugin ships for the platform: your file replaces it, without merging. The file may "
             "contain the keys prefer, strict, op_backends, oot_blacklist, flagos_blacklist, "
             "deny_vendors and allow_vendors; each environment variable takes precedence over its "
-            "key. A path that does not exist (~ is not expanded) is silently ignored and the "
-            "platform's file is used; a file that is not a valid YAML mapping makes the plugin "
-            "load only layer 1. Write each order in op_backends as a list: vendor|flagos in one "
-            "string is read as a single name. The key strict is inverted, as SGLANG_FL_STRICT is:"
-            " true enables fallback."
+            "key. A path that does not exist (~ is not expanded) and an empty file are silently "
+            "ignored and the platform's file is used; a file with anything else than a YAML "
+            "mapping makes the plugin load only layer 1. Write each order in op_backends as a "
+            "list: vendor|flagos in one string is read as a single name. The key strict is "
+            "inverted, as SGLANG_FL_STRICT is: true enables fallback."
         ),
         example="/etc/sglang/flagos.yaml",
         relations=(

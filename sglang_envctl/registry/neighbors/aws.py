@@ -12,8 +12,18 @@ SECTION = Section(
     slug="aws", title="AWS and the model streamer", heading="Configuration", aside=True
 )
 
-_FROM_S3 = Outside(
-    needs="a model path that begins with s3://, and the runai-model-streamer package"
+_WITH_S3 = Outside(
+    needs=(
+        "a model path that begins with s3://, with the runai-model-streamer package, or "
+        "SGLANG_CLOUD_STORAGE_TYPE=s3"
+    )
+)
+_WITH_STREAMER = Outside(
+    needs="the runai-model-streamer package, and weights that it reads",
+    note=(
+        "model paths that begin with s3://, gs:// or az://, --load-format runai_streamer, or "
+        "diffusion"
+    ),
 )
 
 _aws = partial(
@@ -21,7 +31,7 @@ _aws = partial(
     section=SECTION,
     owner="aws",
     documents=(BOTO3,),
-    relations=(_FROM_S3,),
+    relations=(_WITH_S3,),
     reads=(Read(reader="unknown", where="botocore/configprovider.py"),),
 )
 _streamer = partial(
@@ -29,7 +39,7 @@ _streamer = partial(
     section=SECTION,
     owner="runai-model-streamer",
     documents=(RUNAI,),
-    relations=(_FROM_S3,),
+    relations=(_WITH_STREAMER,),
     reads=(Read(reader="unknown", where="Run:ai Model Streamer"),),
 )
 
@@ -110,33 +120,33 @@ VARIABLES = (
     _aws(
         name="AWS_CA_BUNDLE",
         type=Path(expands_home=True, exists=True),
-        summary="CA certificates that boto3 trusts for AWS endpoints",
+        summary="CA certificates that boto3 and the model streamer trust for AWS endpoints",
         details=(
-            "Set it for object stores and proxies whose certificate comes from a private CA. It "
-            "replaces the list of trusted CAs that comes with Python. Only boto3 reads the "
-            "variable."
+            "Set it for object stores and proxies whose certificate comes from a private CA. In "
+            "boto3, it replaces the list of trusted CAs that comes with botocore. The model "
+            "streamer reads it too."
         ),
         example="/etc/ssl/certs/ca-certificates.crt",
     ),
     _streamer(
         name="RUNAI_STREAMER_S3_ENDPOINT",
         type=Url(),
-        summary="URL of the object store, for the model streamer",
+        summary="URL of the object store, for old versions of the model streamer",
         details=(
-            "Set it only if the weights are in another store than the configuration files, which "
-            "boto3 downloads from AWS_ENDPOINT_URL. If it is unset, SGLang sets it to "
-            "AWS_ENDPOINT_URL."
+            "Set AWS_ENDPOINT_URL instead: the versions of the streamer that SGLang requires "
+            "since 0.5.10 (0.15.7 and later) read only that name. If this variable is unset, "
+            "SGLang sets it to AWS_ENDPOINT_URL, which has no effect on these versions."
         ),
         example="https://minio.example.org:9000",
-        relations=(_FROM_S3, FallsBackTo(other="AWS_ENDPOINT_URL")),
+        relations=(FallsBackTo(other="AWS_ENDPOINT_URL"),),
     ),
     _streamer(
         name="RUNAI_STREAMER_CONCURRENCY",
         type=Int(minimum=1),
         summary="Number of parallel reads (threads or connections) of the model streamer",
         details=(
-            "Raise it to make better use of a fast store. The key concurrency in "
-            "--model-loader-extra-config overrides it."
+            "Raise it to make better use of a fast store. The default is 16 for files and 8 for "
+            "an object store. The key concurrency in --model-loader-extra-config overrides it."
         ),
         example="16",
     ),

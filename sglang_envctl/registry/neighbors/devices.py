@@ -46,7 +46,8 @@ VARIABLES = (
             "Give comma-separated numbers, or UUIDs that begin with GPU- or MIG-. The list "
             "silently ends at the first invalid item, so the word all and an empty string both "
             "mean no GPU. The server, including --base-gpu-id, numbers the listed GPUs from 0. "
-            "SGLang sets the variable again for each of its processes."
+            "With SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS, SGLang sets the variable again for each "
+            "of its processes."
         ),
         example="0,1,2,3",
         relations=(Outside(needs="no ROCR_VISIBLE_DEVICES", note=_COUNTED_TWICE),),
@@ -58,9 +59,11 @@ VARIABLES = (
         default="FASTEST_FIRST",
         summary="Order in which CUDA numbers the GPUs",
         details=(
-            "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi. On hosts with "
-            "different GPU models, SGLang logs a warning for any other value, because a number "
-            "may then mean another GPU than in nvidia-smi."
+            "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi; with another value, a "
+            "number may mean another GPU than in nvidia-smi. The diffusion server logs a warning "
+            "for any other value on hosts with different GPU models. With "
+            "SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS, the language-model server logs one on every "
+            "host."
         ),
         example="PCI_BUS_ID",
     ),
@@ -108,7 +111,8 @@ VARIABLES = (
         summary="Cache directory for kernels that the driver compiles from PTX",
         details=(
             "Put it on a persistent volume; otherwise each new container compiles the kernels "
-            "again. The default is .nv/ComputeCache in the home directory."
+            "again. The default is .nv/ComputeCache in the home directory; since 0.5.18, SGLang "
+            "sets it to SGLANG_CACHE_DIR/nv if it is unset."
         ),
         example="/data/cuda-cache",
     ),

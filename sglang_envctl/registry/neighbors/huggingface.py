@@ -143,6 +143,13 @@ VARIABLES = (
             "memory, so leave it off on hosts with little memory."
         ),
         example="1",
+        reads=(
+            Read(
+                reader="xet.bool",
+                where="hf_xet, src/utils/configuration_utils.rs",
+                default=False,
+            ),
+        ),
     ),
     _switch(
         name="HF_HUB_DISABLE_XET",
@@ -199,7 +206,8 @@ VARIABLES = (
         type=Bool(),
         summary="Let a tokenizer use several threads",
         details=(
-            "Leave it unset: SGLang sets it to false in servers that fork. In other programs, "
+            "Leave it unset: SGLang sets it to false for multimodal models and in the diffusion "
+            "server, whatever its value, and with the Rust server if it is unset. Otherwise, "
             "parallelism is on until the process forks; the tokenizer then turns it off with a "
             "long warning."
         ),

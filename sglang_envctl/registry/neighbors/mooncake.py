@@ -24,7 +24,7 @@ _variable = partial(
     reads=(Read(reader="unknown", where=_ENGINE),),
 )
 _number = partial(
-    _variable, relations=(_RDMA,), reads=(Read(reader="mooncake.int", where=_CONFIG),)
+    _variable, relations=(_RDMA,), reads=(Read(reader="mooncake.positive-int", where=_CONFIG),)
 )
 
 VARIABLES = (
@@ -45,21 +45,31 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Set it to notice missing RDMA cards: if it is unset, Mooncake falls back to TCP, which "
-            "is much slower. Older versions of Mooncake ignore it."
+            "Set it to notice missing RDMA cards: if it is unset, Mooncake falls back to TCP, "
+            "which is much slower. Mooncake's engine checks only whether the variable is set, so "
+            "remove it instead of writing 0. Older versions of Mooncake ignore it."
         ),
         example="1",
         relations=(_RDMA,),
+        reads=(Read(reader="raw.presence", where=_ENGINE),),
     ),
     _variable(
         name="MC_INTRA_NVLINK",
         type=Bool(),
-        summary="Use NVLink between the GPUs of one host",
+        summary="Use NVLink between the GPUs of one host (has no effect)",
         details=(
-            "Enable it for prefill and decode servers on the same host. According to Mooncake's "
-            "docs, it cannot be combined with MC_FORCE_MNNVL."
+            "Use MC_INTRANODE_NVLINK instead, for prefill and decode servers on the same host: "
+            "Mooncake's engine reads only that name, since 0.3.9. No version up to 0.3.14 acts on "
+            "the documented name. According to Mooncake's docs, it cannot be combined with "
+            "MC_FORCE_MNNVL."
         ),
         example="1",
+        reads=(
+            Read(reader="raw.text-or-unset", where="Mooncake, mooncake-common/src/environ.cpp"),
+        ),
+        discrepancies=(
+            "The docs describe it; Mooncake's engine reads MC_INTRANODE_NVLINK instead.",
+        ),
     ),
     _number(
         name="MC_GID_INDEX",
@@ -68,10 +78,18 @@ VARIABLES = (
         summary="Index of the GID (address) of the RoCE card that Mooncake uses",
         details=(
             "Choose the index from the output of show_gids. If it is unset, Mooncake uses "
-            "NCCL_IB_GID_INDEX, or else 3. Numbers outside 0 to 255 are ignored with a warning."
+            "NCCL_IB_GID_INDEX, or else chooses an index itself (0 before Mooncake 0.3.8). "
+            "Numbers outside 0 to 255 are ignored with a warning."
         ),
         example="3",
         relations=(_RDMA, FallsBackTo(other="NCCL_IB_GID_INDEX")),
+        reads=(Read(reader="mooncake.int", where=_CONFIG),),
+        discrepancies=(
+            (
+                "The docs give 3 as the default; since Mooncake 0.3.8 the code chooses an index "
+                "itself."
+            ),
+        ),
     ),
     _variable(
         name="MC_IB_TC",
@@ -180,8 +198,9 @@ VARIABLES = (
         type=Bool(),
         summary="Keep TCP connections open between transfers",
         details=(
-            "Set it to 0 to open a new connection for each transfer. 0, false and no disable the "
-            "pool (case-insensitive); every other value enables it, even off."
+            "Set it to 1 to reuse connections; if it is unset, Mooncake opens a new one for each "
+            "transfer. 0, false and no disable the pool (case-insensitive); every other value "
+            "enables it, even off."
         ),
         example="true",
         reads=(
@@ -198,7 +217,8 @@ VARIABLES = (
         summary="Discover the network cards of Mooncake's store automatically",
         details=(
             "Set it to 1 to discover the cards and ignore MOONCAKE_DEVICE. With 0, you must name "
-            "the cards yourself. Any other value is ignored with a warning."
+            "the cards yourself. Any other value is ignored with a warning, but before Mooncake "
+            "0.3.12 one that does not begin with a number stops the store."
         ),
         example="1",
         reads=(Read(reader="unknown", where="Mooncake, mooncake-store/src/client_service.cpp"),),

@@ -197,7 +197,7 @@ VARIABLES = (
         details=(
             "Use 0 for fabrics with one switch per card: a ring then uses the same card on all "
             "nodes. Use 1 for cards on a common switch: a ring may then change cards between "
-            "nodes. With 2, a ring changes cards only if necessary."
+            "nodes. With 2, a ring keeps to one card unless a change makes it faster."
         ),
         example="0",
         relations=(_BETWEEN_NODES,),
@@ -233,7 +233,7 @@ VARIABLES = (
         details=(
             "Set NCCL_DEBUG to INFO or TRACE too; otherwise this variable has no effect. Give "
             "comma-separated names: INIT, NET, GRAPH, COLL, P2P, SHM, ENV, ALL and others; ^ "
-            "before a name excludes it."
+            "before the whole list excludes the listed subsystems."
         ),
         example="INIT,NET",
     ),
@@ -264,9 +264,10 @@ VARIABLES = (
         default="2",
         summary="Offload reductions to NVSwitch (NVLink SHARP)",
         details=(
-            "Set it to 0 if a GPU lacks the memory that NVLS needs, because NCCL fails in that "
-            "case with 1. SGLang always sets the variable to 1 with --enable-nccl-nvls or "
-            "--enable-symm-mem. Otherwise SGLang sets it to 0, unless you set the variable."
+            "Set it to 0 if a GPU lacks the memory that NVLS needs, because NCCL then fails with "
+            "1 and, except in 2.27 and 2.28, also with 2. SGLang always sets the variable to 1 "
+            "with --enable-nccl-nvls or --enable-symm-mem. Otherwise SGLang sets it to 0, unless "
+            "you set the variable."
         ),
         example="1",
         relations=(Outside(needs="third-generation NVSwitch and Hopper or newer GPUs"),),
@@ -290,9 +291,10 @@ VARIABLES = (
         type=_SWITCH,
         summary="Support collectives inside and outside CUDA graphs at the same time",
         details=(
-            "Do not set it to 0 if a graph and a launch outside the graph use the same "
-            "communicator at the same time. Otherwise, 0 saves NCCL some work. SGLang sets it to "
-            "0 if --dcp-size is greater than 1."
+            "Do not set it to 0 if two graphs, or a graph and a launch outside the graph, use the "
+            "same communicator at the same time. Otherwise, 0 saves NCCL some work. If --dcp-size "
+            "is greater than 1, SGLang sets it to 0, unless you set the variable; with "
+            "--enable-symm-mem, SGLang sets it in any case."
         ),
         example="0",
     ),
@@ -315,7 +317,7 @@ VARIABLES = (
             "Leave it unset in most cases. Otherwise, give comma-separated, case-insensitive "
             "names such as Ring and Tree; since NCCL 2.24 also per function, as in "
             "allreduce:tree. SGLang sets it to allreduce:tree for deterministic inference on "
-            "several GPUs."
+            "several NVIDIA GPUs."
         ),
         example="Ring",
     ),
@@ -335,10 +337,10 @@ VARIABLES = (
         type=Int(minimum=0),
         summary="Minimum number of channels that NCCL opens",
         details=(
-            "Raise it to transfer data faster. Each channel uses a block of CUDA threads, so more "
-            "channels leave less of the GPU for the model. NCCL's docs call the variable "
-            "outdated. SGLang sets the variable, with NCCL_MAX_NCHANNELS, for deterministic "
-            "inference."
+            "A higher number can make transfers faster. Each channel uses a block of CUDA "
+            "threads, so more channels leave less of the GPU for the model. NCCL's docs call the "
+            "variable outdated since 2.17. Since 0.5.18, SGLang sets the variable, with "
+            "NCCL_MAX_NCHANNELS, for deterministic inference on several NVIDIA GPUs."
         ),
         example="16",
     ),

@@ -64,8 +64,8 @@ VARIABLES = (
         default="ibrc",
         summary="Transport that NVSHMEM uses to reach other nodes",
         details=(
-            "Set it to none to use only NVLink. SGLang sets it to none for expert parallelism "
-            "within NVLink, unless you set the variable."
+            "Set it to none to use only NVLink. Since 0.5.23, SGLang sets it to none for "
+            "--moe-a2a-backend flashinfer_megamoe on one node, unless you set the variable."
         ),
         example="libfabric",
     ),
@@ -74,9 +74,9 @@ VARIABLES = (
         default="false",
         summary="Let GPUs start InfiniBand transfers themselves",
         details=(
-            "Set it to 1 for DeepEP's low-latency mode between nodes, which requires it; the "
-            "driver must support it. Only the first character is read: 0, n and f mean false, and "
-            "off means true."
+            "Leave it unset for DeepEP, which sets it to 1 itself in its low-latency mode and "
+            "between nodes; the driver must support it. Only the first character is read: 0, n "
+            "and f mean false, and off means true."
         ),
         example="1",
     ),
@@ -207,9 +207,9 @@ VARIABLES = (
         default="all",
         summary="Transports that UCX may use",
         details=(
-            "Include cuda_copy and cuda_ipc: without them, UCX cannot transfer GPU memory. Give "
-            "comma-separated names: rc, tcp, cuda_copy, cuda_ipc, sm and others; ^ before the "
-            "list excludes them."
+            "Include cuda, or cuda_copy and cuda_ipc: without them, UCX cannot transfer GPU "
+            "memory. Give comma-separated names: rc, tcp, cuda, sm and others; ^ before the list "
+            "excludes them."
         ),
         example="rc,cuda_copy,cuda_ipc",
     ),

@@ -35,8 +35,11 @@ COMPILING = Section(
 AMD = Section(slug="amd-gpu", title="SGLang: AMD GPUs", heading="AMD GPUs")
 
 _WORKER = "sglang/multimodal_gen/runtime/managers/gpu_worker.py"
-_FROM_S3 = Outside(
-    needs="a model path that begins with s3://, and the runai-model-streamer package"
+_WITH_S3 = Outside(
+    needs=(
+        "a model path that begins with s3://, with the runai-model-streamer package, or "
+        "SGLANG_CLOUD_STORAGE_TYPE=s3"
+    )
 )
 
 _aws = partial(Variable, section=STORAGE, owner="aws", documents=(OBJECT_STORAGE,))
@@ -48,12 +51,13 @@ VARIABLES = (
         summary="URL of an S3-compatible object store other than AWS",
         details=(
             "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. The "
-            "URL applies to all S3 clients in the process. boto3 uses it to download the model's "
-            "configuration files. For the weights, SGLang copies the URL, even if it is empty, to "
-            "RUNAI_STREAMER_S3_ENDPOINT, unless that variable is set."
+            "URL applies to all S3 clients in the process: boto3 uses it for the model's "
+            "configuration files, and the model streamer for the weights. SGLang also copies the "
+            "URL, even if it is empty, to RUNAI_STREAMER_S3_ENDPOINT, unless that variable is "
+            "set, but the streamer has not read that name since 0.15.7."
         ),
         example="https://minio.example.org:9000",
-        relations=(_FROM_S3,),
+        relations=(_WITH_S3,),
         reads=(
             Read(
                 reader="raw.text",
@@ -110,7 +114,7 @@ VARIABLES = (
             "on."
         ),
         example="true",
-        relations=(_FROM_S3,),
+        relations=(_WITH_S3,),
         reads=(Read(reader="raw.lower-equals:true", where="botocore/utils.py:434", default=False),),
     ),
     Variable(
@@ -140,14 +144,19 @@ VARIABLES = (
         type=Bool(),
         summary="Run the vision encoder of multimodal models as CUDA graphs",
         details=(
-            "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3. Other vision models "
-            "capture no graphs, but their attention layers expect them: the first image can fail "
-            'with RuntimeError ("output_ws should be prepared"). Graphs save kernel launches for '
-            "repeated image sizes, but each new size is captured first and uses GPU memory in "
-            "addition to --mem-fraction-static."
+            "Enable it only for Qwen2.5-VL, Qwen3-VL, InternVL, Kimi-K3 and models with their "
+            "vision encoders. Other vision models capture no graphs, but their attention layers "
+            'expect them: the first image can fail with RuntimeError ("output_ws should be '
+            'prepared"). Graphs save kernel launches for repeated image sizes, but each new size '
+            "is captured first and uses GPU memory in addition to --mem-fraction-static."
         ),
         example="1",
-        relations=(Outside(needs="an NVIDIA GPU and a model that supports it"),),
+        relations=(
+            Outside(
+                needs="an NVIDIA GPU and a model that supports it",
+                note="the vision encoder of Qwen3-VL also captures graphs on Ascend NPUs",
+            ),
+        ),
     ),
     Variable(
         name="TORCHINDUCTOR_CACHE_DIR",
@@ -157,12 +166,13 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Cache directory for code compiled by torch.compile",
         details=(
-            "Copy the directory to other hosts with the same hardware and versions, so they "
-            "start without compiling. The default is a temporary directory; since 0.5.18, it is "
-            "SGLANG_CACHE_DIR/inductor. With piecewise CUDA graphs, SGLang overwrites the value "
-            "with another directory. Since 0.5.14, the diffusion server keeps your directory, "
-            "unless it is in the system's temporary directory; the server then uses a directory "
-            "in SGLANG_DIFFUSION_CACHE_ROOT."
+            "Copy the directory to other hosts with the same hardware and versions, so they start "
+            "without compiling. The default is a temporary directory; since 0.5.18, it is "
+            "SGLANG_CACHE_DIR/inductor. With piecewise CUDA graphs that inductor compiles (the "
+            "default compiler is eager), SGLang overwrites the value with another directory. "
+            "Since 0.5.14, the diffusion server keeps your directory, unless it is in the "
+            "system's temporary directory; the server then uses a directory in "
+            "SGLANG_DIFFUSION_CACHE_ROOT."
         ),
         example="/data/inductor",
         relations=(Outside(needs="--enable-torch-compile, or diffusion"),),

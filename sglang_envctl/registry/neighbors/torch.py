@@ -12,7 +12,7 @@ from sglang_envctl.registry.documents import (
     TRITON,
     XDG,
 )
-from sglang_envctl.registry.types import Int, List, Path
+from sglang_envctl.registry.types import Bool, Int, List, Path
 from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 
 SECTION = Section(
@@ -66,7 +66,9 @@ VARIABLES = (
             "Write comma-separated key:value pairs, as in PYTORCH_ALLOC_CONF. All PyTorch "
             "releases read this name; some log a warning that it is deprecated. Do not use "
             "expandable_segments:True with Mooncake's memory pools: the two are not compatible. "
-            "SGLang's diffusion server sets the variable when it chooses its own settings."
+            "Since 0.5.20, SGLang's diffusion server sets the variable to "
+            "expandable_segments:True on devices that share their memory with the host, unless "
+            "you set it."
         ),
         example="expandable_segments:True",
         relations=_not_with("PYTORCH_ALLOC_CONF"),
@@ -87,14 +89,29 @@ VARIABLES = (
         name="TORCHINDUCTOR_FX_GRAPH_CACHE",
         owner="torch",
         documents=(TORCH_CACHES,),
-        type=Int(choices=(0, 1)),
+        type=Bool(),
         summary="On-disk cache of the graphs that torch.compile compiles",
         details=(
-            "Set it to 1 to store compiled graphs in TORCHINDUCTOR_CACHE_DIR for the next start; "
-            "every other value turns the cache off. Newer PyTorch enables it by default."
+            "Set it to 0 to compile again at every start; if it is unset or 1, compiled graphs "
+            "are stored in TORCHINDUCTOR_CACHE_DIR for the next start. Since PyTorch 2.7 (SGLang "
+            "0.4.7), only 0 and an empty string turn the cache off; before, every value except 1 "
+            "does."
         ),
         example="1",
-        reads=(Read(reader="torch.is-one", where="PyTorch, torch._inductor.config"),),
+        reads=(
+            Read(
+                reader="torch.config",
+                where="PyTorch 2.7 and later, torch._inductor.config",
+                since="0.4.7",
+                default=True,
+            ),
+            Read(
+                reader="torch.is-one",
+                where="PyTorch up to 2.6, torch._inductor.config",
+                until="0.4.6.post5",
+                default=True,
+            ),
+        ),
     ),
     _variable(
         name="TORCH_CUDA_ARCH_LIST",
@@ -133,8 +150,10 @@ VARIABLES = (
         summary="Cache directory for kernels compiled by Triton",
         details=(
             "Use a local disk: on a network file system, ranks that compile at the same time can "
-            "interfere with each other. The default is .triton/cache in TRITON_HOME. With "
-            "piecewise CUDA graphs, SGLang overwrites the value with another directory."
+            "interfere with each other. The default is .triton/cache in TRITON_HOME; since "
+            "0.5.18, it is SGLANG_CACHE_DIR/triton. With piecewise CUDA graphs that inductor "
+            "compiles (the default compiler is eager), SGLang overwrites the value with another "
+            "directory. The diffusion server treats it as it treats TORCHINDUCTOR_CACHE_DIR."
         ),
         example="/data/triton",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),
@@ -147,7 +166,8 @@ VARIABLES = (
         summary="Parent directory of Triton's .triton directory",
         details=(
             "Set it if the home directory, which is the default, is full or read-only, as in many "
-            "containers. Set TRITON_CACHE_DIR to move only the cache."
+            "containers. Set TRITON_CACHE_DIR to move only the cache, which since 0.5.18 is in "
+            "SGLANG_CACHE_DIR instead of this directory."
         ),
         example="/data",
         reads=(Read(reader="unknown", where="triton/knobs.py"),),

@@ -106,10 +106,10 @@ VARIABLES = (
         details=(
             "Limit the calls with SGLANG_KERNEL_API_DUMP_INCLUDE; otherwise the disk fills up. "
             "Every call creates a directory with inputs.pt, outputs.pt and metadata.json; after a "
-            "crash, look for the directory whose execution_status is still inputs_saved. Missing "
-            "directories are created, and every %i becomes the process ID. A relative path is "
-            "resolved against the working directory, ~ is not expanded, and an empty string means "
-            "the working directory itself."
+            "crash, look for the directory whose execution_status is exception or, if the process "
+            "died in the call, still inputs_saved. Missing directories are created, and every %i "
+            "becomes the process ID. A relative path is resolved against the working directory, ~ "
+            "is not expanded, and an empty string means the working directory itself."
         ),
         example="/data/kernel-dumps/%i",
         relations=(_DUMPING,),

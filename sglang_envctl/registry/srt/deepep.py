@@ -28,10 +28,10 @@ VARIABLES = (
             "decode batch divided by the data-parallel ranks, times the draft tokens with "
             "speculative decoding. If the value is too small, a worker crashes in DeepEP with an "
             "assertion or a memory fault. If the value is too large, it wastes gigabytes of GPU "
-            "memory: the buffers grow with this value, the number of ranks and the hidden size. "
+            "memory: the buffers grow with this value, the number of experts and the hidden size. "
             "Values above 1024 stop the server at startup with an assertion, because DeepEP's "
-            "internode kernel uses 1024 as a marker. SGLang increases NVSHMEM_QP_DEPTH if it is "
-            "too low for this value."
+            "internode kernel uses 1024 as a marker. Since 0.5.19 SGLang increases "
+            "NVSHMEM_QP_DEPTH if it is too low for this value."
         ),
         example="256",
         relations=(
@@ -47,10 +47,12 @@ VARIABLES = (
         default="1024",
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
-            "Leave it unset in 0.5.13 and later: the buffers then follow the prefill chunk size, "
-            "with a minimum of 4096 tokens. If your batches are smaller, set it to save memory. "
-            "Since 0.5.17 a value below what the server may send in one step stops the server at "
-            "startup with a ValueError that names the required number."
+            "Leave it unset since 0.5.22: the buffers then follow the prefill chunk size, with a "
+            "minimum of 4096 tokens. If your batches are smaller, set it to save memory; a value "
+            "below what the server may send in one step stops the server at startup with a "
+            "ValueError that names the required number. From 0.5.13 to 0.5.21 only the "
+            "flashinfer_cutedsl MoE runner checks this, and its check counts an unset variable as "
+            "1024 although the buffers are larger, so the server may demand a value."
         ),
         example="4096",
         relations=(Outside(needs="--moe-a2a-backend flashinfer", note="other backends ignore it"),),
@@ -69,12 +71,20 @@ VARIABLES = (
                 default_rule="the prefill chunk size, at least 4096",
             ),
             Read(
+                reader="srt.int",
+                where=f"{_SRT}/arg_groups/moe_hook.py:644",
+                since="0.5.17",
+                until="0.5.21",
+                default_rule="1024",
+                effect="checks the value at startup with the flashinfer_cutedsl MoE runner",
+            ),
+            Read(
                 reader="srt.get-int",
                 where=f"{_SRT}/server_args.py:5779",
                 since="0.5.13",
                 until="0.5.16",
                 default=1024,
-                effect="checks the value at startup",
+                effect="checks the value at startup with the flashinfer_cutedsl MoE runner",
             ),
             Read(
                 reader="srt.get-int",

@@ -114,9 +114,9 @@ VARIABLES = (
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
             "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there. The path is "
-            "used as is: ~ is not expanded, and an empty string puts the kernels in the working "
-            "directory. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an upgrade "
-            "recompiles everything unless you set the previous directory."
+            "used as is: ~ is not expanded, and with an empty string DeepGEMM uses its own "
+            "default, ~/.deep_gemm. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an "
+            "upgrade recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
         reads=(
@@ -148,8 +148,9 @@ VARIABLES = (
         default="false",
         summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
         details=(
-            "Use it only on hosts without the CUDA toolkit: it is experimental, and SGLang's "
-            "own notes warn of slower kernels and slower compilation. SGLang copies the value to "
+            "Use it only where nvcc is missing: it is experimental, and SGLang's own notes warn "
+            "of slower kernels and slower compilation. DeepGEMM still needs a CUDA directory, "
+            "such as CUDA_HOME, with the CUDA headers. SGLang copies the value to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
             "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
         ),
@@ -167,20 +168,24 @@ VARIABLES = (
         default="false",
         summary="Use DeepGEMM for the batched matrix products of MLA attention",
         details=(
-            "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on Blackwell "
-            "it has no effect. If it is on, the absorbed projection weights stay in FP8 blocks "
-            "instead of being converted to BF16 when the model is loaded. Releases before 0.5.19 "
-            "read only SGL_USE_DEEPGEMM_BMM."
+            "Use it for checkpoints with 128-by-128 quantization blocks on Hopper; on data center "
+            "Blackwell GPUs it has no effect on DeepSeek and LongCat models. If it is on, the "
+            "absorbed projection weights stay in FP8 blocks instead of being converted to BF16 "
+            "when the model is loaded. Releases before 0.5.19 read only SGL_USE_DEEPGEMM_BMM; "
+            "from 0.5.19 to 0.5.22 most models, such as DeepSeek and LongCat, still read only "
+            "that name."
         ),
         example="1",
         relations=(
             _ONLY_WITH_DEEPGEMM,
-            Outside(needs="a Hopper GPU", note="Blackwell uses BF16 regardless"),
+            Outside(
+                needs="a Hopper GPU", note="most models use BF16 on data center Blackwell GPUs"
+            ),
         ),
         discrepancies=(
             (
                 "The docs do not mention that releases before 0.5.19 ignore it and read "
-                "SGL_USE_DEEPGEMM_BMM."
+                "SGL_USE_DEEPGEMM_BMM, as most models do up to 0.5.22."
             ),
         ),
     ),

@@ -62,12 +62,13 @@ VARIABLES = (
         ),
         summary="Threads per prefill rank that send KV cache",
         details=(
-            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: fewer threads than queues stop"
-            " the server with an AssertionError. The threads are divided among the queues, "
-            "rounded down: 6 threads and 4 queues give one thread per queue. The default depends "
-            "on the number of processors on the whole host: 4 threads with up to 79 processors, "
-            "12 with 192 or more. On decode servers, the variable limits the calls that recompute"
-            " a retracted request, and the default is 16."
+            "Keep it at or above SGLANG_DISAGGREGATION_QUEUE_SIZE: with the Mooncake and Ascend "
+            "backends, fewer threads than queues stop a prefill server with an AssertionError. "
+            "Other backends do not use it on prefill servers. The threads are divided among the "
+            "queues, rounded down: 6 threads and 4 queues give one thread per queue. The default "
+            "depends on the number of processors on the whole host: 4 threads with up to 79 "
+            "processors, 12 with 192 or more. On decode servers, the variable limits the calls "
+            "that recompute a retracted request, and the default is 16."
         ),
         example="12",
         relations=(
@@ -97,8 +98,9 @@ VARIABLES = (
         details=(
             "Increase it if one slow receiver delays the others: queues run in parallel, but each "
             "decode server's transfers pass through one queue in order. With 1, all transfers run "
-            "in order of arrival. The Mooncake backend needs at least as many threads as queues "
-            "(SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the server stops at startup."
+            "in order of arrival. MoRI does not use it. The Mooncake backend needs at least as "
+            "many threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the "
+            "server stops at startup."
         ),
         example="4",
         relations=(_ON_PREFILL,),
@@ -110,10 +112,10 @@ VARIABLES = (
         summary="Seconds a prefill server waits for the decode server's KV cache address",
         details=(
             "Increase it if requests wait in a queue on the decode side, because that time counts "
-            "too. When the timeout expires, the request is aborted and its cache is freed. With "
-            "a longer timeout, prefill keeps the memory of its requests longer after a decode "
-            "server fails. With --disaggregation-decode-allocation-policy prefill_complete, this "
-            "timeout and SGLANG_DISAGGREGATION_WAITING_TIMEOUT add up."
+            "too. When the timeout expires, the request is aborted and its cache is freed. With a "
+            "longer timeout, prefill keeps the memory of its requests longer after a decode "
+            "server fails. With --disaggregation-decode-allocation-policy prefill_complete, the "
+            "time counts from the end of the prefill."
         ),
         example="600",
         relations=(_ON_PREFILL,),
@@ -193,12 +195,12 @@ VARIABLES = (
         type=Bool(),
         summary="Make Mooncake transfer data over NVLink between nodes instead of RDMA",
         details=(
-            "Prefer --disaggregation-transport nvlink, which the docs now recommend. To return to"
-            " RDMA, remove the variable: Mooncake's published engine only checks whether the name"
-            " is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
-            "NVLink read the variable, for racks such as NVL72. The KV cache is reachable this "
-            "way only with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK. Without a network card, "
-            "Mooncake always uses NVLink."
+            "To return to RDMA, remove the variable: Mooncake's engine only checks whether the "
+            "name is set, so 0 and false force NVLink too. Only Mooncake builds with multi-node "
+            "NVLink, for racks such as NVL72, act on it, and without a network card these builds "
+            "always use NVLink. The wheels of Mooncake 0.3.13.post1 and 0.3.14 are built without "
+            "it: they log a warning and use RDMA or TCP. The KV cache is reachable this way only "
+            "with SGLANG_MOONCAKE_CUSTOM_MEM_POOL=NVLINK."
         ),
         example="1",
         relations=(
@@ -209,8 +211,11 @@ VARIABLES = (
         discrepancies=(
             (
                 "The docs show MC_FORCE_MNNVL=True, as for a Boolean, but do not mention that "
-                "Mooncake's published engine only checks whether the name is set, so False also "
-                "enables it."
+                "Mooncake's engine only checks whether the name is set, so False also enables it."
+            ),
+            (
+                "The docs prefer --disaggregation-transport; no release up to 0.5.23 has that "
+                "option."
             ),
         ),
     ),

@@ -51,10 +51,11 @@ VARIABLES = (
         summary="Mark this process as the one that compiles DeepGEMM kernels on its node",
         details=(
             "Do not set it for a server: the server overwrites the value as soon as a worker "
-            "knows its GPU. The variable marks the worker on the node's first GPU, which compiles"
-            " the kernels while the others wait for the cache. Your value applies only before the"
-            " server overwrites it, and in programs that use the DeepGEMM wrapper without a "
-            "server. Releases before 0.5.7 declare the name but do not use it."
+            "knows its GPU. The variable marks the worker on the node's first GPU, the only one "
+            "that compiles kernels ahead of time. Until the server overwrites it, and in programs "
+            "that use the DeepGEMM wrapper without a server, your value decides only whether a "
+            "warning about the compilation is logged. Releases before 0.5.7 declare the name but "
+            "do not use it."
         ),
         example="false",
         relations=(Outside(needs="DeepGEMM"),),
@@ -70,12 +71,12 @@ VARIABLES = (
         type=List(item=Int(minimum=0)),
         summary="Number of layers in each pipeline stage",
         details=(
-            "Give one whole number per pipeline stage, separated by commas. Their sum must be the"
-            " model's number of layers; otherwise every worker stops with a ValueError. The first"
-            " and last stages need fewer layers, because they also hold the embedding and the "
+            "Give one whole number per pipeline stage, separated by commas. Their sum must be the "
+            "model's number of layers; otherwise every worker stops with a ValueError. The first "
+            "and last stages need fewer layers, because they also hold the embedding and the "
             "head. If the variable is unset, layers are distributed evenly, and the last stages "
-            "take any remaining ones; an empty string raises an error. With --pp-size 1 the value"
-            " is not parsed."
+            "take any remaining ones; an empty string raises an error. With --pp-size 1 the value "
+            "is not parsed; up to 0.5.18 it is, and a list for several stages raises a ValueError."
         ),
         example="15,16,16,14",
         relations=(Outside(needs="--pp-size above 1"),),
@@ -86,10 +87,11 @@ VARIABLES = (
         default="false",
         summary="Show each worker only its own GPU, as device 0",
         details=(
-            "If it is on, each worker starts with CUDA_VISIBLE_DEVICES, or the platform's "
-            "equivalent, set to one device. Use it if a library always allocates memory on device"
-            " 0, which can waste a few hundred megabytes per worker there. Libraries that need to"
-            " see neighboring devices, for peer-to-peer copies, may fail."
+            "If it is on, each worker starts with CUDA_VISIBLE_DEVICES set to one device, also on "
+            "ROCm; on NPUs, Intel GPUs and CPUs it has no effect. Use it if a library always "
+            "allocates memory on device 0, which can waste a few hundred megabytes per worker "
+            "there. Libraries that need to see neighboring devices, for peer-to-peer copies, may "
+            "fail."
         ),
         example="1",
     ),

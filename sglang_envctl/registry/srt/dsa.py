@@ -41,9 +41,9 @@ VARIABLES = (
         summary="Make FlashInfer's top-k token selection deterministic",
         details=(
             "Set it to 1 if answers must be reproducible; the deterministic kernel is slower. If "
-            "it is off, tokens with nearly equal scores can be selected differently from run to "
-            "run, which can change the answer. The rest of the computation must be deterministic "
-            "too: see --enable-deterministic-inference."
+            "it is off, tokens with equal scores can be selected or ordered differently from run "
+            "to run, which can change the answer. The rest of the computation must be "
+            "deterministic too: see --enable-deterministic-inference."
         ),
         example="1",
         relations=(_WITH_FLASHINFER,),
@@ -54,10 +54,12 @@ VARIABLES = (
         default=None,
         summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "The value small prefers the earlier token, and large the later one; either makes the"
-            " selection deterministic. For no preference, remove the line: any other value, "
-            "including an empty string, raises a RuntimeError. The error occurs in the first "
-            "attention layer that ranks tokens, not at startup."
+            "The value small prefers the earlier token, and large the later one; either "
+            "determines which of the tokens with equal scores are selected, but not their order, "
+            "for which SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC must be on. For no preference, "
+            "remove the line: any other value, including an empty string, raises a RuntimeError. "
+            "The error occurs when an attention layer first ranks tokens, not when arguments are "
+            "parsed."
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
@@ -101,9 +103,9 @@ VARIABLES = (
         details=(
             "Leave it unset unless you have measured: the default is the model's own index_topk, "
             "up to which dense attention gives the same result and is faster. Above that number, "
-            "dense attention computes more than the model was trained on, and SGLang logs a "
-            "warning. With 0, prefill is always sparse. The threshold is used only on Hopper, "
-            "Blackwell and MI350 GPUs, and never with context parallelism."
+            "dense attention can be slower. SGLang logs a warning if the variable is set, "
+            "whatever its value. With 0, prefill is always sparse. The threshold is used only on "
+            "Hopper, Blackwell and MI350 GPUs, and never with context parallelism."
         ),
         example="2048",
         reads=(
@@ -123,7 +125,7 @@ VARIABLES = (
         details=(
             "Use it if ranks select different tokens, which degrades the result: rounding "
             "differences can make their rankings differ. It is experimental and adds one "
-            "broadcast per layer. With CUDA graphs it needs PyNCCL."
+            "broadcast per layer. Up to 0.5.18 it needs PyNCCL with CUDA graphs."
         ),
         example="1",
         relations=(

@@ -77,7 +77,8 @@ VARIABLES = (
             "The docs call it the server's host address; the HTTP server listens only on --host.",
             (
                 "The docs give 0.0.0.0 as the default; if the variable is unset, the code looks "
-                "for an address of this host and never uses 0.0.0.0."
+                "for an address of this host, and only the message queue between nodes uses "
+                "0.0.0.0 if it finds none."
             ),
         ),
     ),
@@ -126,10 +127,11 @@ VARIABLES = (
         summary="JSON logging configuration that replaces SGLang's own",
         details=(
             "Provide JSON for logging.config.dictConfig; YAML and INI fail. The file replaces the "
-            "whole configuration: --log-level has no effect and the rank prefix of each line is "
-            "gone, so include the process name in your format. If the file does not exist, every "
-            "process stops at startup with a clear message. A relative path is resolved against "
-            "the working directory, ~ is not expanded, and an empty string counts as unset."
+            "whole configuration: --log-level then sets only the level of the HTTP server's own "
+            "log, and the rank prefix of each line is gone, so include the process name in your "
+            "format. If the file does not exist, every process stops at startup with a clear "
+            "message. A relative path is resolved against the working directory, ~ is not "
+            "expanded, and an empty string counts as unset."
         ),
         example="/etc/sglang/logging.json",
         reads=(

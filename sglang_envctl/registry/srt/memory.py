@@ -21,11 +21,12 @@ VARIABLES = (
         default="false",
         summary="Check the KV cache's bookkeeping after every allocation and release",
         details=(
-            "Set it to 1 to find memory corruption, but not in production: the checks copy index "
-            "lists to the host and wait for the GPU, which greatly reduces throughput. If it is "
-            "on, the page allocator verifies that no page is allocated twice, and the server "
-            "stops at the first error. Do not write yes or y, because the page allocator does not"
-            " accept them, although the newer pools do."
+            "Set it to 1 to find memory corruption, but not in production: the checks wait for "
+            "the GPU, which greatly reduces throughput. If it is on, the page allocator verifies "
+            "that no page is allocated or freed twice, and the server stops at the first error. "
+            "With --page-size 1 a server usually has another allocator, without these checks. Do "
+            "not write yes or y, because the page allocator does not accept them, although the "
+            "newer pools do."
         ),
         example="1",
         reads=(
@@ -109,11 +110,11 @@ VARIABLES = (
         summary="Refuse to start if the GPUs of a group differ in free memory",
         details=(
             "Set it to 0 to start with a warning instead of an error. Before loading the model, "
-            "each rank compares its free memory with the lowest in its group; a difference of a "
-            "tenth stops the server with a RuntimeError, because the fullest GPU limits the KV "
-            "cache. The usual cause is another process on the fullest GPU. Up to 0.5.6.post2 the "
-            "variable is SGLANG_DISABLE_TP_MEMORY_INBALANCE_CHECK, with the opposite meaning; "
-            "0.5.18 to 0.5.20 still read that name, inverted."
+            "each rank compares its free memory with the lowest in its group; a difference of "
+            "more than a tenth stops the server with a RuntimeError, because the fullest GPU "
+            "limits the KV cache. The usual cause is another process on the fullest GPU. Up to "
+            "0.5.6.post2 the variable is SGL_DISABLE_TP_MEMORY_INBALANCE_CHECK, with the opposite "
+            "meaning; 0.5.18 to 0.5.20 read SGLANG_DISABLE_TP_MEMORY_INBALANCE_CHECK, inverted."
         ),
         example="0",
     ),

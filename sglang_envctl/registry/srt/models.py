@@ -82,9 +82,10 @@ VARIABLES = (
         details=(
             "If it is on, DeepSeek V2 to V4 and related models use a second GPU stream for the "
             "shared experts. Also set GPU_MAX_HW_QUEUES to 5 or more: with HIP's default of four "
-            "hardware queues the second stream waits, and there is no gain. With MoRI's expert "
-            "parallelism, also pass --deepep-mode low_latency: otherwise communication occupies "
-            "the compute units that the second stream needs, and SGLang logs a warning."
+            "hardware queues the second stream waits, and there is no gain. With the first "
+            "version of MoRI's expert parallelism, also pass --deepep-mode low_latency, which the "
+            "second version does not have: otherwise communication occupies the compute units "
+            "that the second stream needs, and SGLang logs a warning."
         ),
         example="1",
         relations=(
@@ -118,13 +119,14 @@ VARIABLES = (
             "Write 1 instead of true, because the MoE module reads the padding size as a whole "
             "number at import, and any word raises a ValueError there, even on NVIDIA. Only the "
             "code that adds the padding accepts true. Padding speeds up FP8 MoE models with "
-            "Triton kernels on AMD for a little extra memory; with AITER it is always on."
+            "Triton kernels on AMD for a little extra memory; with AITER this variable has no "
+            "effect."
         ),
         example="1",
         relations=(
             Outside(
                 needs="an FP8 MoE model on an AMD GPU, without AITER",
-                note="otherwise, the weights are not padded, but the value is still parsed",
+                note="otherwise, the weights are not padded; without AITER the value is still parsed",
             ),
         ),
         reads=(

@@ -66,9 +66,10 @@ VARIABLES = (
             "Write a whole number of bytes, or of gigabytes with the suffix gb (since "
             "0.5.3.post2), such as the default 4gb; mb, g, GiB and 0.5gb raise a ValueError and "
             "the store does not start. The memory is in addition to the host cache. The "
-            "tensor-parallel ranks share it (before 0.5.3, each rank took the full amount): 8 "
-            "ranks with 4gb take 4 GB in total. With data parallelism, each replica takes this "
-            "much. With 0, the server uses the store but contributes no memory."
+            "tensor-parallel ranks share it (before 0.5.3, each rank took the full amount), and "
+            "since 0.5.19 the pipeline stages too: 8 ranks with 4gb take 4 GB in total. With data "
+            "parallelism, each replica takes this much. With 0, the server uses the store but "
+            "contributes no memory."
         ),
         example="4gb",
         reads=(
@@ -92,13 +93,22 @@ VARIABLES = (
         type=Choice(("rdma", "tcp", "efa"), open=True),
         summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
-            "Set it to tcp on hosts without RDMA cards: the default is rdma since 0.5.13 and "
-            "was tcp before, so the server may not start after an upgrade. Since 0.5.13 the "
-            "protocol also applies to transfers between prefill and decode servers. With efa, "
-            "expandable_segments in PyTorch's allocator and a custom memory pool stop the server "
-            "at startup."
+            "Set it to tcp on hosts without RDMA cards: the default is rdma since 0.5.13 and was "
+            "tcp before, so the server may not start after an upgrade. Since 0.5.13 the protocol "
+            "also applies to transfers between prefill and decode servers. With efa, "
+            "expandable_segments in PyTorch's allocator and the memory pools NVLINK and BAREX "
+            "stop a prefill or decode server at startup."
         ),
         example="rdma",
+        relations=(
+            Outside(
+                needs="Mooncake, as the store or for transfers between servers",
+                note=(
+                    "for the store, a protocol in its configuration file or in "
+                    "--hicache-storage-backend-extra-config takes precedence"
+                ),
+            ),
+        ),
     ),
     _variable(
         name="MOONCAKE_DEVICE",
@@ -108,7 +118,8 @@ VARIABLES = (
         details=(
             "Give names separated by commas, as ibv_devices prints them; if the variable is empty "
             "or unset, Mooncake chooses. Since 0.5.6 a JSON object can give each tensor-parallel "
-            "rank its own cards; a rank that is missing from the object gets none. For transfers "
+            "rank its own cards; a rank that is missing from the object gets none. It also "
+            "applies to weights that one server sends to another through Mooncake. For transfers "
             "between prefill and decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",

@@ -41,8 +41,9 @@ VARIABLES = (
         details=(
             "Pass --enable-torch-compile instead: the server overwrites this variable with 1 or 0 "
             "at startup to match the flag, before anything reads it. The code that reads it only "
-            "reduces the output of PyTorch's compiler and skips a padding of FP8 inputs. Your "
-            "value applies only to programs that use SGLang's layers without starting the server."
+            "reduces the output of PyTorch's compiler, lets it run code uncompiled that it fails "
+            "to compile, and skips a padding of FP8 inputs. Your value applies only to programs "
+            "that use SGLang's layers without starting the server."
         ),
         example="1",
         relations=(
@@ -59,8 +60,8 @@ VARIABLES = (
                 default=False,
                 inert=True,
                 effect=(
-                    "reduces the output of PyTorch's compiler; the server overwrites it from the "
-                    "flag"
+                    "reduces the output of PyTorch's compiler and suppresses its errors; the "
+                    "server overwrites it from the flag"
                 ),
             ),
             Read(
@@ -117,21 +118,22 @@ VARIABLES = (
         details=(
             "Use it for models whose configuration understates their length, and for draft models "
             "that must match a longer target model. If --context-length exceeds the model's "
-            "configuration, the server refuses to start without this variable; with it, SGLang "
-            "only logs a warning. Positions beyond the trained length give poor answers, and "
-            "kernels with tables of a fixed length can stop with CUDA errors."
+            "configuration, or if a draft model is shorter than its target model, the server "
+            "refuses to start without this variable; with it, SGLang only logs a warning. "
+            "Positions beyond the trained length give poor answers, and kernels with tables of a "
+            "fixed length can stop with CUDA errors."
         ),
         example="1",
         relations=(
             Outside(
-                needs="--context-length above the model's own",
+                needs="--context-length above the model's own, or a draft model that is shorter",
                 note="otherwise, it has no effect",
             ),
         ),
         discrepancies=(
             (
-                "The docs mention requests with a longer context; the code checks only "
-                "--context-length, once, at startup."
+                "The docs mention requests with a longer context; the code checks no request, but "
+                "only the length of each model that it loads, at startup."
             ),
         ),
     ),
@@ -200,7 +202,7 @@ VARIABLES = (
         details=(
             "At 1, --scheduler-recv-interval counts decode steps, and a new request waits for up "
             "to that number of steps. Do not set it to 0: a server that is only decoding then "
-            "accepts no requests until it runs a batch of another kind."
+            "accepts no requests until it is idle or runs a batch of another kind."
         ),
         example="1",
     ),

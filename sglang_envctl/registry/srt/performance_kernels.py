@@ -69,14 +69,18 @@ VARIABLES = (
             "If the total number of cached prefix tokens in a prefill batch reaches the value, "
             "ordinary attention over chunks of the prefix is used, which is faster for long "
             "prefixes. Otherwise, the absorbed form of MLA is used, unless there is no prefix. "
-            "Set it to 0 to always use chunks. The script sglang.compile_deep_gemm sets it to 0 "
-            "for its own process."
+            "With 0, the length of the prefix never selects the absorbed form. The script "
+            "sglang.compile_deep_gemm sets it to 0 for its own process."
         ),
         example="4096",
         relations=(
             Outside(
                 needs="a model with DeepSeek's attention (MLA)",
                 note="--disable-chunked-prefix-cache disables it",
+            ),
+            Outside(
+                needs="the flashinfer, fa3, fa4 or flashmla attention backend in prefill",
+                note="trtllm_mla, cutedsl_mla, aiter, triton and DSA do not compare with it",
             ),
         ),
     ),
@@ -103,13 +107,17 @@ VARIABLES = (
             "Set it to 0 if decoding on an AMD GPU gives wrong results; the rotary embedding is "
             "then computed in a separate step. Only 1 keeps the fusion on; true and yes silently "
             "disable it. Only the fused MLA decode path reads the variable, in every forward "
-            "pass."
+            "pass. Since 0.5.16 that path has no effect, because it requires the aiter attention "
+            "backend, whose own code never selects it."
         ),
         example="0",
         relations=(
             Outside(
                 needs="an AMD GPU and SGLANG_ROCM_FUSED_DECODE_MLA=1",
-                note="the fused decode path is off by default and does not exist on CUDA",
+                note=(
+                    "the fused decode path is off by default, does not exist on CUDA, and cannot "
+                    "be reached since 0.5.16"
+                ),
             ),
         ),
         discrepancies=(
@@ -127,15 +135,16 @@ VARIABLES = (
         summary="Skip the FlashAttention 4 warmup (no effect since 0.5.10)",
         details=(
             "Remove it if you run 0.5.10 or later: the kernel package (sglang-kernel 0.4.1 in "
-            "0.5.10) has no warmup to skip. In sgl-kernel up to 0.3.21, which 0.5.9 pins, the "
-            "variable skips a warmup that runs several shapes through the kernels at first use "
-            "and takes time and memory."
+            "0.5.10) has no warmup to skip. In releases 0.5.5 to 0.5.9 (sgl-kernel 0.3.16.post5 "
+            "to 0.3.21), the variable skips a warmup that runs several shapes through the kernels "
+            "at first use and takes time and memory."
         ),
         example="1",
         reads=(
             Read(
                 reader="raw.lower-in:1|true|yes|on",
                 where="sgl_kernel/_fa4_interface.py",
+                since="0.5.5",
                 until="0.5.9",
                 default=False,
             ),
@@ -201,15 +210,19 @@ VARIABLES = (
             "Leave it unset unless you have measured: the kernel uses one stage for two GPUs and "
             "for small messages, and two stages for large ones. oneshot and 1stage name the same "
             "algorithm, as do twoshot and 2stage. Any other value, including uppercase, raises a "
-            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang: it "
-            "has an effect with SGLang 0.5.10 (sglang-kernel 0.4.1) to 0.5.23 (0.4.10), but not "
-            "up to 0.5.9 (sgl-kernel 0.3.21)."
+            "RuntimeError in the first all-reduce. The kernel package reads it, not SGLang, since "
+            "sglang-kernel 0.4.0; SGLang 0.5.10 is the first to pin such a version. Since 0.5.12 "
+            "SGLang prefers its own all-reduce, which does not read it, unless "
+            "SGLANG_OPT_USE_CUSTOM_ALL_REDUCE_V2 is 0."
         ),
         example="1stage",
         relations=(
             Outside(
                 needs="the custom all-reduce of sglang-kernel on NVIDIA GPUs",
-                note="it is not read with --disable-custom-all-reduce or with other backends",
+                note=(
+                    "it is not read with --disable-custom-all-reduce or with other backends, such "
+                    "as the default since 0.5.12 (CustomAllReduceV2)"
+                ),
             ),
         ),
         reads=(
@@ -236,7 +249,10 @@ VARIABLES = (
         example="1000",
         relations=(
             Outside(
-                needs="--attention-backend trtllm_mha or trtllm_mla, or TRT-LLM kernels for DSA",
+                needs=(
+                    "--attention-backend trtllm_mha, trtllm_mla or cutedsl_mla, or TRT-LLM or "
+                    "FlashInfer kernels for DSA"
+                ),
                 note="other backends ignore it",
             ),
         ),
@@ -254,7 +270,10 @@ VARIABLES = (
         example="500",
         relations=(
             Outside(
-                needs="--attention-backend trtllm_mha or trtllm_mla, or TRT-LLM kernels for DSA",
+                needs=(
+                    "--attention-backend trtllm_mha, trtllm_mla or cutedsl_mla, or TRT-LLM or "
+                    "FlashInfer kernels for DSA"
+                ),
                 note="other backends ignore it",
             ),
         ),
@@ -273,7 +292,11 @@ VARIABLES = (
         example="0",
         relations=(
             Outside(
-                needs="the fa3 attention backend", note="other backends do not load the kernel"
+                needs="FlashAttention 3",
+                note=(
+                    "the fa3 attention backend, DSA, vision encoders and the diffusion server use "
+                    "it on GPUs that support it"
+                ),
             ),
         ),
     ),

@@ -33,12 +33,13 @@ VARIABLES = (
         default=_TMP,
         summary="Default output directory for profiles",
         details=(
-            "Set it for the server, not the client: /start_profile writes on the host where "
-            "the workers run, and output_dir in a request takes precedence. If it is unset, the "
-            "diffusion server uses ./logs instead of /tmp, and the offline benchmark refuses to "
-            "profile. A leading ~ is expanded for profiles that a request starts, but not for "
-            "CUDA graph capture or the diffusion server, which use a directory named ~. An empty "
-            "string does not count as unset: it means the working directory."
+            "The server writes profiles on the host where the workers run; output_dir in a request "
+            "takes precedence, and sglang.profiler and the serving benchmark always send it, from "
+            "their own environment. If it is unset, the diffusion server uses ./logs instead of "
+            "/tmp, and the offline benchmark refuses to profile. The server expands a leading ~ "
+            "for profiles that a request starts; CUDA graph capture, the diffusion server and the "
+            "clients use a directory named ~. An empty string does not count as unset: it means "
+            "the working directory."
         ),
         example="/data/profiles",
         reads=(
@@ -54,16 +55,8 @@ VARIABLES = (
             Read(
                 reader="raw.text",
                 where="sglang/multimodal_gen/runtime/utils/profiler.py:48",
-                since="0.5.11",
-                default="./logs",
-                effect="sets the directory for the diffusion server's profiles",
-            ),
-            Read(
-                reader="raw.text",
-                where="sglang/multimodal_gen/runtime/utils/profiler.py:49",
                 since="0.5.9",
-                until="0.5.10.post1",
-                default_rule="the directory passed to the profiler",
+                default="./logs",
                 effect="sets the directory for the diffusion server's profiles",
             ),
         ),

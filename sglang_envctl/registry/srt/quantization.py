@@ -20,10 +20,6 @@ SECTION = Section(slug="srt-quantization", title="SGLang: quantization", heading
 
 _FP8 = "sglang/srt/layers/quantization/fp8.py"
 _DIFFUSION_FP8 = "sglang/multimodal_gen/runtime/layers/quantization/fp8.py"
-_SCALES_PER_TOKEN = EffectiveWhen(
-    condition=Condition("SGLANG_FLASHINFER_NVFP4_PER_TOKEN_ACTIVATION", "true"),
-    unless="a model or quantization that always scales per token (nvfp4_online, Muse Spark)",
-)
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
@@ -64,10 +60,11 @@ VARIABLES = (
         default="false",
         summary="Run FP8 linear layers with the Marlin kernels on any NVIDIA GPU",
         details=(
-            "Use it for comparison, or to work around a bug in the native FP8 kernels; GPUs "
-            "without FP8 units always use Marlin. Marlin keeps the weights in FP8 and multiplies "
-            "in a 16-bit format. Write 1, because since 0.5.17 the code for ModelOpt checkpoints "
-            "also accepts yes and y, which the code for other FP8 checkpoints reads as false."
+            "Use it for comparison, or to work around a bug in the native FP8 kernels; Ampere "
+            "GPUs, which lack FP8 units, always use Marlin. Marlin keeps the weights in FP8 and "
+            "multiplies in a 16-bit format. Write 1, because since 0.5.17 the code for ModelOpt "
+            "checkpoints also accepts yes and y, which the code for other FP8 checkpoints reads as "
+            "false."
         ),
         example="1",
         relations=(Outside(needs="an NVIDIA GPU"),),
@@ -115,7 +112,10 @@ VARIABLES = (
         ),
         example="1",
         relations=(
-            Outside(needs="--moe-runner-backend flashinfer_cutlass or flashinfer_cutedsl"),
+            Outside(
+                needs="--moe-runner-backend flashinfer_cutlass, flashinfer_cutedsl or "
+                "flashinfer_trtllm"
+            ),
             Outside(
                 needs="no --flashinfer-a2a-dispatch-type",
                 note="since 0.5.20, setting both stops the server at startup with a ValueError",
@@ -150,23 +150,30 @@ VARIABLES = (
         default="false",
         summary="Choose between NVFP4 block scales 4 and 6 by the smaller error",
         details=(
-            "Write 1 or 0, because other values are not read consistently. SGLang reads true, 1, "
-            "yes and y as true, and reads any other value as false, with a warning unless it is "
-            "false, 0, no or n. Since 0.5.19 the diffusion kernels read everything except an "
-            "empty string, 0, false, no and off as true. The variable controls FlashInfer's "
-            "quantizer; SGLang reads it too, so that its global scale matches. When it is on, the "
-            "fast path for SM120 (FlashInfer CUTLASS) and a fused diffusion kernel are not used."
+            "Write 1 or 0, because other values are not read consistently: FlashInfer, whose "
+            "quantizer it controls, reads only 1 as true. SGLang reads it too, so that its global "
+            "scale matches, but also reads true, yes and y as true, with a warning for any other "
+            "value except false, 0, no and n. Since 0.5.19 the diffusion kernels read everything "
+            "except an empty string, 0, false, no and off as true. When it is on, the fast path "
+            "for SM120 (FlashInfer CUTLASS) and two fused diffusion kernels are not used."
         ),
         example="1",
-        relations=(_SCALES_PER_TOKEN,),
         reads=(
-            declared("bool", 1261, False, since="0.5.13"),
+            Read(
+                reader="raw.is-one",
+                where="FlashInfer, envUtils.cpp",
+                since="0.5.13",
+                default=False,
+            ),
+            declared("bool", 1261, False, since="0.5.13")._replace(
+                effect="selects the global scale that SGLang computes"
+            ),
             Read(
                 reader="raw.strip-lower-not-in:|0|false|no|off",
                 where="sglang/kernels/kda_kernels/norm_scale_shift_jit.py:336",
                 since="0.5.19",
                 default=False,
-                effect="disables one fused kernel for diffusion models",
+                effect="disables two fused kernels for diffusion models",
             ),
         ),
     ),
@@ -178,13 +185,24 @@ VARIABLES = (
         summary="Use 256, not 448, as the largest E4M3 scale if FLASHINFER_NVFP4_4OVER6 is on",
         details=(
             "Set it in the server's environment, not in a single process: FlashInfer quantizes "
-            "with the limit and SGLang divides by it, so both must use the same value. It has no "
-            "effect without FLASHINFER_NVFP4_4OVER6. During quantization at load (nvfp4_online), "
-            "SGLang sets both variables itself and restores them afterward."
+            "with the limit and SGLang divides by it, so both must use the same value. Write 1, "
+            "the only value that FlashInfer reads as true. It has no effect without "
+            "FLASHINFER_NVFP4_4OVER6. During quantization at load (nvfp4_online), releases 0.5.18 "
+            "to 0.5.22 set both variables and restore them afterward; 0.5.23 reads neither there."
         ),
         example="1",
         relations=(EffectiveWhen(condition=Condition("FLASHINFER_NVFP4_4OVER6", "true")),),
-        reads=(declared("bool", 1262, False, since="0.5.13"),),
+        reads=(
+            Read(
+                reader="raw.is-one",
+                where="FlashInfer, envUtils.cpp",
+                since="0.5.13",
+                default=False,
+            ),
+            declared("bool", 1262, False, since="0.5.13")._replace(
+                effect="selects the global scale that SGLang computes"
+            ),
+        ),
     ),
     _variable(
         name="SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE",
@@ -192,17 +210,17 @@ VARIABLES = (
         default="false",
         summary="Cast the draft layer's 16-bit experts of a DeepSeek NVFP4 checkpoint to FP8",
         details=(
-            "Set --ep-size above 1, or the server stops: the FP8 experts run with DeepGEMM and "
-            "DeepEP, which SGLang then selects for the draft model. The variable applies with "
+            "On NVIDIA GPUs, also pass --speculative-moe-runner-backend deep_gemm: without "
+            "DeepGEMM nothing is cast. On AMD GPUs SGLang selects DeepGEMM and DeepEP for the "
+            "draft model itself, and stops unless --ep-size is above 1. The variable applies with "
             "EAGLE: the layer for multi-token prediction is BF16 in these checkpoints, and its "
-            "experts are cast to FP8 at load. If it is off, the layer runs in Triton without a "
-            "cast."
+            "experts are cast to FP8 at load."
         ),
         example="1",
         relations=(
             Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
             Outside(
-                needs="--ep-size above 1",
+                needs="--ep-size above 1 on AMD GPUs",
                 note="otherwise, the server stops at startup with a ValueError",
             ),
         ),

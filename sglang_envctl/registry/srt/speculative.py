@@ -26,11 +26,12 @@ VARIABLES = (
         details=(
             "Use compact for higher throughput under load, or static for models and LoRA setups "
             "that refuse to start with other modes. The modes static and cap-accept verify the "
-            "whole block of every request, but cap-accept accepts tokens only as far as the draft"
-            " model's confidence allows. The mode compact verifies only up to that point, so the "
-            "batch shrinks. Both cap-accept and compact need a draft model with a trained "
-            "confidence head and an attention backend that supports uneven lengths. Any other "
-            "value, including STATIC and an empty string, raises a ValueError at startup."
+            "whole block of every request, but cap-accept accepts tokens only as far as the draft "
+            "model's confidence allows. The mode compact verifies only up to that point, so the "
+            "batch shrinks; without --speculative-dspark-sps-table-path it verifies everything. "
+            "Both cap-accept and compact need a draft model with a trained confidence head and an "
+            "attention backend that supports uneven lengths. Any other value, including STATIC and "
+            "an empty string, raises a ValueError at startup."
         ),
         example="compact",
         relations=(
@@ -48,11 +49,12 @@ VARIABLES = (
         summary="Prepare DeepSeek V4's attention in the CUDA graph (no effect since 0.5.18)",
         details=(
             "Remove it with 0.5.18 or later: the preparation is always in the graph and the "
-            "variable is not read. In 0.5.12 to 0.5.17, DSpark refuses "
+            "variable is not read. Releases 0.5.12 to 0.5.17 read it for DeepSeek V4, with or "
+            "without DSpark. In 0.5.16 and 0.5.17, DSpark refuses "
             "SGLANG_RAGGED_VERIFY_MODE=compact or cap-accept while this is off."
         ),
         example="1",
-        relations=(_WITH_DSPARK,),
+        relations=(Outside(needs="a DeepSeek V4 model"),),
         discrepancies=(
             (
                 "The docs say it must be 1 for all modes except static; since 0.5.18 the code "
@@ -65,14 +67,21 @@ VARIABLES = (
         type=Bool(),
         summary="Record step times for a DSpark cost table",
         details=(
-            "Use it together with SGLANG_RAGGED_VERIFY_MODE=static, because padded verification "
-            "rows make the table wrong. Disable it in production: up to 200000 records are kept "
-            "in memory. The profiler in sglang.benchmark fetches the records and computes the "
-            "table for --speculative-dspark-sps-table-path. The variable is equivalent to the "
-            "core and step_cpu_time parts of SGLANG_DSPARK_DEBUG_DUMP."
+            "Use it together with SGLANG_RAGGED_VERIFY_MODE=static, the only mode that the "
+            "profiler accepts without --fracs; with --fracs, it accepts only the other modes. "
+            "Disable it in production: up to 200000 records are kept in memory. The profiler in "
+            "sglang.benchmark fetches the records and computes the table for "
+            "--speculative-dspark-sps-table-path. The variable is equivalent to the core and "
+            "step_cpu_time parts of SGLANG_DSPARK_DEBUG_DUMP."
         ),
         example="1",
-        relations=(_WITH_DSPARK, Outside(needs="SGLANG_RAGGED_VERIFY_MODE=static while recording")),
+        relations=(
+            _WITH_DSPARK,
+            Outside(
+                needs="SGLANG_RAGGED_VERIFY_MODE=static while recording",
+                note="or compact or cap-accept if the profiler runs with --fracs",
+            ),
+        ),
     ),
     Variable(
         name="SGLANG_NGRAM_FORCE_GREEDY_VERIFY",

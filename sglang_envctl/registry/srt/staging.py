@@ -35,11 +35,11 @@ VARIABLES = (
         details=(
             "Set it on both sides if their tensor-parallel sizes differ: otherwise the cache is "
             "exchanged in slices of one token, which is slow under load. With the buffer, prefill "
-            "gathers the slices and sends them in one piece, and decode scatters them; with "
-            "equal sizes the buffer has no effect. A model with MLA stops the server at startup "
-            "with a RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple "
-            "of the page size. The buffer cannot be combined with servers that switch roles or "
-            "with a sharded KV cache."
+            "gathers the slices and sends them in one piece, and decode scatters them; with equal "
+            "sizes the buffer only takes GPU memory. A model with MLA stops the server at startup "
+            "with a RuntimeError, as does a --chunked-prefill-size that is -1 or not a multiple of "
+            "the page size. The buffer cannot be combined with servers that switch roles or with a "
+            "sharded KV cache."
         ),
         example="1",
         relations=(
@@ -89,7 +89,8 @@ VARIABLES = (
             "Lower --mem-fraction-static if the decode server runs out of memory at startup: the "
             "buffer takes this many MiB of additional GPU memory on each decode worker. All "
             "prefill ranks write into the buffer, so its size limits how many requests arrive at "
-            "once. A single request that does not fit fails, and the log names this variable."
+            "once. If one prefill chunk does not fit, its request fails, and the log names this "
+            "variable."
         ),
         example="8192",
         relations=(_STAGING,),

@@ -114,9 +114,10 @@ VARIABLES = (
         summary="Bypass the system's page cache for NIXL's cache files",
         details=(
             "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
-            "read again soon. By default, NIXL's files do not evict others from the page cache; "
-            "buffered access is used only if the file system lacks O_DIRECT. A use_direct_io key "
-            "in --hicache-storage-backend-extra-config takes precedence."
+            "read again soon. By default, NIXL's files do not evict others from the page cache. "
+            "Set it to 0 too for a file system that lacks O_DIRECT: SGLang uses buffered access "
+            "only if the operating system lacks it, and otherwise logs an error for each file. A "
+            "use_direct_io key in --hicache-storage-backend-extra-config takes precedence."
         ),
         example="0",
         relations=(

@@ -105,11 +105,12 @@ VARIABLES = (
         name="SGLANG_RECORD_STEP_TIME",
         type=Bool(),
         default="false",
-        summary="Record the time of every decode step by batch size",
+        summary="Record the average time of decode steps by batch size",
         details=(
             "Enable it only for a measurement: the times are kept in memory until the server "
-            "stops, so the list keeps growing. The times appear as step_time_dict in the result "
-            "of get_internal_state."
+            "stops, so the list keeps growing. Every --decode-log-interval decode steps, SGLang "
+            "adds their average for the current batch size. The times appear as step_time_dict in "
+            "the result of get_internal_state."
         ),
         example="1",
     ),
@@ -124,6 +125,7 @@ VARIABLES = (
             "with a warning. The value is read at import."
         ),
         example="1",
+        relations=(Outside(needs="--enable-request-time-stats-logging"),),
     ),
     _variable(
         name="SGLANG_DEBUG_SYMM_MEM",

@@ -22,10 +22,10 @@ VARIABLES = (
         details=(
             "Use 2 for the most reliable JSON, at the cost of the slowest sampling: arguments "
             "must then follow each tool's schema, and a request fails if the grammar backend does "
-            "not support a schema. At 0, only the schemas of tools that the request marks as "
-            "strict are enforced. At 1, every call must have the format that the parser expects "
-            "and name a tool of the request. A value that is not a number logs a warning and "
-            "counts as 0."
+            "not support a schema. At 0, SGLang enforces the schemas of tools that the request "
+            "marks as strict, and a call if its tool_choice requires one. At 1, every call must "
+            "have the format that the parser expects and name a tool of the request. A value that "
+            "is not a number logs a warning and counts as 0."
         ),
         example="1",
         relations=(Outside(needs="--tool-call-parser", note="requests must also declare tools"),),
