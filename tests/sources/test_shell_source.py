@@ -1377,6 +1377,31 @@ HELD = {
 }
 
 
+HOLDING = {
+    "nothing uses it": ('export FLAGS="A=1 SGLANG_X=1"\n', ["1 FLAGS"]),
+    "only itself": ('FLAGS="SGLANG_X=1"\nexport FLAGS="$FLAGS A=1"\n', ["2 FLAGS"]),
+    "an array": ("FLAGS=(-e SGLANG_X=1)\n", ["1 FLAGS"]),
+    "a name that may be secret": ('F1="SGLANG_X=1"\n', ["1 a variable"]),
+    "used": (f'FLAGS="SGLANG_X=1"\nenv $FLAGS {START}\n', []),
+    "printed": ('USAGE="SGLANG_X=1 run"\necho "$USAGE"\n', []),
+    "a part of another name": ("export FLAGS='--x=MY_SGLANG_X=1 $SGLANG_X'\n", []),
+}
+
+
+@table(("text", "expected"), HOLDING.values(), ids=HOLDING)
+def test_a_value_that_holds_assignments(text: str, expected: list[str]) -> None:
+    reasons = [
+        (str(note.origin.line), str(note.facts["reason"]))
+        for layer in read(text)
+        for note in layer.notes
+    ]
+    say = "SGLANG_X is set in the text of {}, which the script does not use"
+
+    assert reasons == [
+        (line, say.format(name)) for line, name in (e.split(" ", 1) for e in expected)
+    ]
+
+
 def test_an_object_whose_name_is_unknown() -> None:
     (layer,) = read(f"kubectl apply -f - <<E\n{MANIFEST.replace('name: p', 'name: $P')}E\n")
     places = {layer.label, layer.selector, *(a.origin.source for a in layer.assignments)}

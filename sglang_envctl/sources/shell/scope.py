@@ -87,6 +87,8 @@ class Analysis:
     launches: list[Launch] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
     """The names whose values were used."""
+    used: set[str] = field(default_factory=set)
+    """The names whose values were used other than to set the same name."""
     statements: int = 0
     restarts: int = 0
     """The number of times that reading restarted after text that could not be parsed."""
@@ -282,7 +284,7 @@ class Scope(NamedTuple):
 
     def lookup(self, name: str) -> Value | None:
         """Return the value of a name; None if it has none."""
-        self.analysis.referenced.add(name)
+        self._refer(name)
         if name.isdigit() or name in {"@", "*"}:
             return self._positional(name)
         if name in self.state.variables:
@@ -299,6 +301,11 @@ class Scope(NamedTuple):
             return Value(self.analysis.outer[name])
         return None
 
+    def _refer(self, name: str) -> None:
+        self.analysis.referenced.add(name)
+        if name != self.target:
+            self.analysis.used.add(name)
+
     def _positional(self, name: str) -> Value | None:
         given = self.state.positional
         if name == "0" or given is None:
@@ -309,7 +316,7 @@ class Scope(NamedTuple):
 
     def items(self, name: str) -> tuple[Value, ...] | None:
         """Return the elements of an array; for `@`, the positional parameters."""
-        self.analysis.referenced.add(name)
+        self._refer(name)
         if name == "@":
             return self.state.positional
         variable = self.state.variables.get(name)
