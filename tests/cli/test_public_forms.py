@@ -128,7 +128,12 @@ CASES = (
     Case("mappings/workflow-action.yml", "mappings", 1),
     Case("mappings/workflow-container.yml", "mappings", 3, (MISSPELLED, RENAMED)),
     Case("mappings/workflow-later.yml", "mappings", 3, (UNKNOWN,)),
-    Case("mappings/workflow-manifest.yml", "mappings", 1, (UNFOLLOWED,)),
+    Case(
+        "mappings/workflow-manifest.yml",
+        "mappings",
+        2,
+        ("error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM",),
+    ),
     Case("mappings/workflow-stage.yml", "mappings", 4, (UNKNOWN,)),
     Case("scripts/apptainer.sh", "shell", 2, (UNKNOWN, RENAMED)),
     Case("scripts/conda.sh", "shell", 1, (UNFOLLOWED, RENAMED)),

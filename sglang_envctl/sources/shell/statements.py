@@ -170,9 +170,8 @@ def _redirected(scope: Scope) -> bool:
     inside = scope._replace(extra=tuple(extra))
     for redirect in redirects:
         if redirect.children[0].type == "<":
-            inside = inside._replace(
-                input=next(iter(arguments(redirect.children[1:], scope)), None)
-            )
+            paths = arguments(redirect.children[1:], scope)
+            inside = inside._replace(input=paths[0] if paths else None)
     for redirect in documents:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
@@ -189,7 +188,7 @@ def _redirected(scope: Scope) -> bool:
 
 def _after_name(redirect: Node) -> list[Node]:
     """Return the words after the file of a redirection, which the parser takes for names of files."""
-    named = (c for c in redirect.children if c.is_named and c.type != "file_descriptor")
+    named = (c for c in redirect.children[1:] if c.is_named)
     return [node for group in [*groups(named)][1:] for node in group]
 
 
