@@ -146,6 +146,8 @@ def test_an_undefined_name_makes_the_value_unknown(here: Path, text: str) -> Non
         ("    environment: {A: .inf}", ("not-a-string", 4, "A")),
         ("    environment: {A: 017}", ("not-a-string", 4, "A")),
         ("    environment: {A: 2026-01-01}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 2026-01-01T10:00:00Z}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 2026-1-1 1:2:3}", ("not-a-string", 4, "A")),
         ("    environment: [A=1, A=2]", ("duplicate-name", 4, "A")),
         ("    environment: {A: pa$word}", ("dollar-eaten", 4, "A")),
         ("    environment: {A: $NO}", ("needs-shell", 4, "A")),
@@ -169,7 +171,8 @@ def test_refused_or_probably_not_intended(
 
 @pytest.mark.parametrize(
     "entry",
-    ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'"],
+    ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'",
+     "A: '2026-01-01'", "A: 2026-02-30", "A: 2026-01-01T10:00", "A: 2026-01-01 24:00:00"],
 )  # fmt: skip
 def test_no_notes(here: Path, entry: str) -> None:
     assert layers(here, WEB + f"    environment: {{{entry}}}")[0].notes == ()

@@ -59,12 +59,12 @@ VARIABLES = (
         summary="Run the server on the CPU",
         details=(
             "Set it to exactly 1; true and yes silently leave it off, and SGLang then looks for a"
-            " GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
-            "processors lack the kernels. The variable takes precedence over the host's GPUs, "
-            "but not over a platform plugin."
+            " GPU. --device is then cpu by default. Use an x86 processor with AMX or 64-bit ARM; "
+            "other processors lack the kernels. The variable takes precedence over the host's "
+            "GPUs, but not over a platform plugin."
         ),
         example="1",
-        relations=(Outside(needs="--device cpu"),),
+        relations=(Outside(needs="an x86 processor with AMX, or 64-bit ARM"),),
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
@@ -76,7 +76,7 @@ VARIABLES = (
         details=(
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
-            "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
+            "--max-total-tokens: if the variable is set, SGLang does not compute the memory per "
             "rank and can run out of memory. If the variable is unset or set to all, each rank "
             "uses the cores of one NUMA node. The server stops at startup if there are fewer "
             "ranges than ranks, or if the variable is unset and there are more ranks than NUMA "
@@ -84,7 +84,7 @@ VARIABLES = (
         ),
         example="0-31|32-63",
         relations=(
-            Outside(needs="SGLANG_USE_CPU_ENGINE=1 and --device cpu"),
+            Outside(needs="SGLANG_USE_CPU_ENGINE=1"),
             Outside(
                 needs="--max-total-tokens", note="SGLang no longer computes the memory per rank"
             ),

@@ -34,12 +34,13 @@ VARIABLES = (
         default="false",
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
-            "Do not set it in production: SGLang then deletes shared memory and cached model "
-            "files that it considers left over or broken, as if nothing else ran on the host. The"
-            " variable also sets a watchdog, makes the benchmark flush the server's cache after "
-            "warmup, and enables checks in the scheduler and the prefix cache that cost time and "
-            "stop the server if they fail. In CI, write true or 1, because the benchmark and the "
-            "cleanup read yes as false, although the server reads it as true."
+            "Do not set it in production: SGLang then deletes cached model files that it considers "
+            "broken. The variable also sets a watchdog, makes the benchmark flush the server's "
+            "cache after warmup, and enables checks in the scheduler and the prefix cache that "
+            "cost time and stop the server if they fail. SGLang's script for its CI machines then "
+            "deletes shared memory, as if nothing else ran on the host. In CI, write true or 1, "
+            "because the benchmark and that script read yes as false, although the server reads "
+            "it as true."
         ),
         example="true",
         reads=(
@@ -57,7 +58,7 @@ VARIABLES = (
                 where="sglang/benchmark/serving.py:1520",
                 since="0.4.4.post4",
                 default=False,
-                effect="cleans up shared memory and makes the benchmark flush the server's cache",
+                effect="makes the benchmark flush the server's cache",
             ),
         ),
     ),

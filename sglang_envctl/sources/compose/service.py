@@ -208,8 +208,8 @@ class _Parser:
         written = by_compose(value)
         if written.type == "null":
             self._inherit(name, line)
-        elif written.type == "infinity":
-            self._note("not-a-string", value.line, name, what="infinity or NaN")
+        elif written.type in ("infinity", "date"):
+            self._note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         elif written.type == "string":
             self._assign(name, written.value, value.line)
         else:
