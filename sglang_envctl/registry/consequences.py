@@ -562,6 +562,14 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "TORCH_NCCL_ASYNC_ERROR_HANDLING": (
         Consequence("equals", (0, "0"), "a rank hangs forever after an error", "write 3"),
     ),
+    "TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC": (
+        Consequence(
+            "equals",
+            (0, "0"),
+            "the process aborts at once, unless TORCH_NCCL_ENABLE_MONITORING=0 is set",
+            level="info",
+        ),
+    ),
     "TORCH_NCCL_BLOCKING_WAIT": (
         Consequence("true", says="makes every collective slower", level="info"),
     ),

@@ -79,7 +79,8 @@ DEVICES_NOT_GRANTED = Rule(
     why=(
         "In a container, devices are numbered from 0, regardless of their numbers on the host. "
         "CUDA silently ignores the first entry that does not exist and all entries after it, so "
-        "4,5 hides every device."
+        "4,5 hides every device. If the entries before it are enough for the server, the severity "
+        "is only info."
     ),
     fix="Count from 0, or remove the line to see all devices of the container.",
     wrong=(
@@ -174,11 +175,29 @@ def _not_granted(subject: Subject) -> Iterator[Finding]:
     if not count or _BY_RUNTIME in environment.effective:
         return
     for assignment in subject.nonempty(CUDA, HIP):
-        beyond = [number for number in numbers(assignment) or () if number >= count]
-        if beyond:
-            message = f"names device {beyond[0]}, but the container has {count}, numbered from 0"
+        listed = numbers(assignment) or []
+        first = next((at for at, number in enumerate(listed) if number >= count), None)
+        if first is not None:
+            message = (
+                f"names device {listed[first]}, but the container has {count}, numbered from 0"
+            )
             help_ = f"count from 0 to {count - 1}, or remove the line"
-            yield DEVICES_NOT_GRANTED.at(assignment.origin, assignment.name, message, help_)
+            yield DEVICES_NOT_GRANTED.at(
+                assignment.origin,
+                assignment.name,
+                message,
+                help_,
+                severity=_without(first, subject),
+            )
+
+
+def _without(left: int, subject: Subject) -> Severity | None:
+    """Return the severity if only the first devices of a list exist: the server may need no others."""
+    command = Command(subject.settings.environment)
+    ranks = None if command.has("--base-gpu-id") else command.ranks()
+    if not left or (ranks and left < ranks):
+        return None
+    return "info" if ranks else "warning"
 
 
 def _stops(found: list[str], entry: str) -> tuple[str, Severity | None]:

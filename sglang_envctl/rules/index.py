@@ -168,6 +168,7 @@ CHECKS: dict[str, list[str] | None] = {
         "INF_NAN_MODE_ENABLE",
         "STREAMS_PER_DEVICE",
         "TORCH_NCCL_ASYNC_ERROR_HANDLING",
+        "TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC",
         "TORCH_NCCL_BLOCKING_WAIT",
         "NCCL_IB_TIMEOUT",
         "TMPDIR",

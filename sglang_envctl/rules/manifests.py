@@ -276,7 +276,7 @@ _SHORTEST = 8
 """The minimum length of a credential; a shorter one is a placeholder or a test."""
 # Compiled on first use; few files need it.
 _PLACEHOLDER = (
-    r"(?i:[<\[{(/.]|.*(?:x{4}|\*{3}|\.{3}|your|change|replace|placeholder|example|dummy|todo"
+    r"(?i:[<\[{(/.]|\$\w+$|.*(?:x{4}|\*{3}|\.{3}|your|change|replace|placeholder|example|dummy|todo"
     r"|not-?needed))"
 )
 

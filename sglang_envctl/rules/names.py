@@ -27,9 +27,9 @@ UNKNOWN_VARIABLE = Rule(
         "SGLang never reports an unknown name: the setting is ignored and the server runs with "
         "the default. A name that resembles one that is read is an error; one that spells a "
         "command-line option, such as SGLANG_TP_SIZE, a warning. Any other name is info, because "
-        "plugins and forks have their own names; so is any name in a script that starts no "
-        "server. Names that Kubernetes injects for Services, and names that the release reads, "
-        "are never reported."
+        "plugins and forks have their own names, such as a known name with a word after it; so is "
+        "any name in a script that starts no server. Names that Kubernetes injects for Services, "
+        "and names that the release reads, are never reported."
     ),
     fix="Use the suggested name or option, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABELD=true\n",
@@ -175,7 +175,8 @@ class _Names:
         if near := known.own_suggestions(name):
             typo = near[0] in known.documented or _slip(folded, near[0])
             sure = typo and not near[0].startswith("-")
-            return self._guess(assignment, near, "error" if sure else "warning")
+            severity: Severity = "error" if sure else "warning"
+            return self._guess(assignment, near, "info" if _extends(folded, near[0]) else severity)
         message = "unknown variable: not documented, and similar to no name that SGLang reads"
         return UNKNOWN_VARIABLE.at(assignment.origin, name, message, severity="info")
 
@@ -218,7 +219,9 @@ class _Names:
             message += f"; {_reading_releases(first, until)}"
         elif rename and rename.new:
             how = f" (value {rename.transform})" if rename.transform else ""
-            message += f"; up to {rename.until} it was copied to {rename.new}{how}"
+            only = rename.since == rename.until
+            when = f"in {rename.since}" if only else f"from {rename.since} to {rename.until}"
+            message += f"; {when} it was copied to {rename.new}{how}"
         words = (rename.new,) if rename and rename.new else rename.instead if rename else ()
         help_ = self._known.instead(assignment.name, words)
         severity: Severity | None = "info" if assignment.name in INHERITED else None
@@ -248,6 +251,11 @@ def rewritten(name: str, settings: Settings) -> bool:
         return False
     new = settings.get(rewrite.new)
     return rewrite.fate in ("late", "crash") or (new is not None and not new.not_read)
+
+
+def _extends(name: str, meant: str) -> bool:
+    """Return whether a name is another name with a word after it, such as a platform: X_AMD."""
+    return name.startswith(f"{meant}_") and bool(name.removeprefix(meant).strip("_"))
 
 
 def _slip(name: str, meant: str) -> bool:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from sglang_envctl.environment import Note
+from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.rules.known.names import known_names
 from sglang_envctl.rules.rule import Rule, Subject
 
 
 def _if_known(note: Note, subject: Subject) -> Note | None:
-    return note if subject.settings.get(note.name) else None
+    settings = subject.settings
+    if settings.get(note.name):
+        return note
+    if not note.name.startswith(OWNED):
+        return None
+    return note if note.name in known_names(settings.registry, settings.release).read else None
 
 
 NOT_EXPORTED = Rule(

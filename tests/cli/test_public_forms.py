@@ -158,7 +158,12 @@ CASES = (
     Case("mappings/workflow-container.yml", "mappings", 3, (MISSPELLED, RENAMED)),
     Case("mappings/workflow-filled.yml", "mappings", 1, (UNFOLLOWED, MISSPELLED, UNFOLLOWED)),
     Case("mappings/workflow-later.yml", "mappings", 3, (UNKNOWN,)),
-    Case("mappings/workflow-manifest.yml", "mappings", 1, (UNFOLLOWED,)),
+    Case(
+        "mappings/workflow-manifest.yml",
+        "mappings",
+        2,
+        ("error unknown-variable SGLANG_ENABLE_JIT_DEEPGEM",),
+    ),
     Case("mappings/workflow-options.yml", "mappings", 2, (UNFOLLOWED, MISSPELLED, RENAMED)),
     Case("mappings/workflow-stage.yml", "mappings", 4, (UNKNOWN,)),
     Case("scripts/apptainer.sh", "shell", 2, (UNKNOWN, RENAMED)),

@@ -30,6 +30,7 @@ NOISE = "undocumented test-only"
         ("CUDA_DEVICE_MAX_CONNECTIONS=1", "no-effect", "info"),
         ("MC_INTRA_NVLINK=1", "no-effect", "warning"),
         ("TORCH_NCCL_ASYNC_ERROR_HANDLING=0", "harmful-value", "warning"),
+        ("TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC=0", "harmful-value", "info"),
         ("NCCL_IB_TIMEOUT=0", "harmful-value", "warning"),
         ("STREAMS_PER_DEVICE=16", "harmful-value", "info"),
         ("INF_NAN_MODE_ENABLE=0", "harmful-value", "info"),

@@ -142,27 +142,39 @@ SERVICE = (
 
 
 @table(
-    ("kind", "text", "fires"),
+    ("kind", "text", "severity"),
     [
-        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=1,2 i {SERVE}", True),
-        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=2 i bash -c '{SERVE}'", True),
-        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=0,1 i {SERVE}", False),
-        ("shell", f"docker run --gpus all -e CUDA_VISIBLE_DEVICES=4,5 i {SERVE}", False),
-        ("shell", f"docker run --gpus 2 --privileged -e CUDA_VISIBLE_DEVICES=4 i {SERVE}", False),
-        ("shell", f"docker run --gpus device=4 i\nCUDA_VISIBLE_DEVICES=4 {SERVE}", False),
-        ("kubernetes", POD.format(more="", devices="4,5"), True),
-        ("kubernetes", POD.format(more="", devices="0,1"), False),
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=1,2 i {SERVE}", "info"),
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=2 i bash -c '{SERVE}'", "error"),
+        (
+            "shell",
+            f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=0,4 i {SERVE} --tp 2",
+            "error",
+        ),
+        (
+            "shell",
+            f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=0,4 i {SERVE} --base-gpu-id 1",
+            "warning",
+        ),
+        ("kubernetes", POD.format(more="", devices="0,1,2"), "warning"),
+        ("shell", f"docker run --gpus 2 -e CUDA_VISIBLE_DEVICES=0,1 i {SERVE}", None),
+        ("shell", f"docker run --gpus all -e CUDA_VISIBLE_DEVICES=4,5 i {SERVE}", None),
+        ("shell", f"docker run --gpus 2 --privileged -e CUDA_VISIBLE_DEVICES=4 i {SERVE}", None),
+        ("shell", f"docker run --gpus device=4 i\nCUDA_VISIBLE_DEVICES=4 {SERVE}", None),
+        ("kubernetes", POD.format(more="", devices="4,5"), "error"),
+        ("kubernetes", POD.format(more="", devices="0,1"), None),
         (
             "kubernetes",
             POD.format(more="    securityContext: {privileged: true}\n", devices="4"),
-            False,
+            None,
         ),
-        ("compose", SERVICE.format(more="", devices="4,5"), True),
-        ("compose", SERVICE.format(more="    privileged: true\n", devices="4,5"), False),
-        ("compose", SERVICE.format(more="", devices="0,1"), False),
+        ("compose", SERVICE.format(more="", devices="4,5"), "error"),
+        ("compose", SERVICE.format(more="    privileged: true\n", devices="4,5"), None),
+        ("compose", SERVICE.format(more="", devices="0,1"), None),
     ],
 )
 def test_devices_that_a_container_is_not_given(
-    kind: str, text: str, fires: bool, judge: Judge
+    kind: str, text: str, severity: str | None, judge: Judge
 ) -> None:
-    assert bool(judge(text, "devices-not-granted", kind=kind)) is fires
+    found = judge(text, "devices-not-granted", kind=kind)
+    assert [f.severity for f in found] == ([severity] if severity else [])

@@ -72,6 +72,8 @@ SILENT = [
     ("compose", compose("A: ${NOWHERE:-x}\n      B: ${NOWHERE:?say}")),
     ("compose", compose("HF_TOKEN:\n      API_KEY: ${API_KEY:?}")),
     ("compose", compose("- HF_TOKEN\n      - TZ=UTC")),
+    ("kubernetes", env("name: HF_TOKEN, value: $HF_TOKEN")),
+    ("systemd", "[Service]\nExecStart=x\nEnvironment=HF_TOKEN=$HF_TOKEN\n"),
     ("compose", compose("API_KEY: <your key>\n      HF_TOKEN: hf_xxxxxxxxxxxxxxxxxxxx")),
     ("compose", compose("API_KEY: EMPTY\n      PASSWORD_FILE: /run/secrets/password")),
     ("compose", compose("TLS_PRIVATE_KEY: /etc/tls/key.pem\n      MAX_TOKENS: 123456789")),

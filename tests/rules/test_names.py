@@ -182,6 +182,13 @@ def test_name_one_word_away_from_an_undocumented_one_is_a_guess(judge: Judge) ->
     assert told == [("unknown-variable", "warning", message)]
 
 
+@pytest.mark.parametrize("name", ["SGLANG_IS_IN_CI_ACME", "SGLANG_CACHE_DIT_ENABLED_V2"])
+def test_known_name_with_a_word_after_it_may_be_one_of_a_fork(name: str, judge: Judge) -> None:
+    meant = name.rpartition("_")[0]
+    message = f"unknown variable: no SGLang code reads it; did you mean {meant}?"
+    assert _told(judge(f"{name}=x")) == [("unknown-variable", "info", message)]
+
+
 @table(
     ("name", "raw", "expected"),
     [

@@ -49,7 +49,9 @@ OLD_STREAMER = "SGL_USE_RUNAI_MODEL_STREAMER"
          "deprecated; SGLang still reads it and logs a warning"),
         # No longer read.
         ("SGLANG_FORWARD_TIMEOUT_MS=1000", "0.5.23", "not-read", "warning",
-         "up to 0.5.20 it was copied to SGLANG_REQ_RUNNING_TIMEOUT (value divided by 1000)"),
+         "from 0.5.9 to 0.5.20 it was copied to SGLANG_REQ_RUNNING_TIMEOUT (value divided by 1000)"),
+        ("SGLANG_DISABLE_TP_MEMORY_INBALANCE_CHECK=1", "0.5.10", "not-read", "warning",
+         "; from 0.5.18 to 0.5.20 it was copied to SGLANG_ENABLE_TP_MEMORY_INBALANCE_CHECK"),
         (f"{OLD_STREAMER}=0", "0.5.5", "not-read", "warning", "0.5.5 does not read it"),
         ("SGLANG_NSA_FUSE_TOPK=1", "0.5.23", "not-read", "warning", "; read from 0.5.3 to 0.5.20"),
     ],

@@ -14,6 +14,12 @@ CASES = {
     "exported": (f"export {ON}\n{START}\n", []),
     "for one command": (f"{ON} {START}\n", []),
     "not exported": (f"{ON}\n{START}\n", ["1 warning not-exported SGLANG_CACHE_DIT_ENABLED"]),
+    "not exported, and not documented": (
+        f"SGLANG_LOG_GC=1\n{START}\n",
+        ["1 warning not-exported SGLANG_LOG_GC"],
+    ),
+    "a name of its own": (f"SGLANG_DIR=/x\n{START}\n", []),
+    "one of other software": (f"PYTHONUNBUFFERED=1\n{START}\n", []),
     "not exported, but used": (f"{ON}\n{START} $SGLANG_CACHE_DIT_ENABLED\n", []),
     "nothing that SGLang knows": (f"PORT=1\n{START}\n", []),
     "not handed to the container": (

@@ -177,7 +177,7 @@ def test_a_secret_that_is_not_base64_is_refused(layers: Read) -> None:
     assert noted(layers(head + "data: {A: bm8=}")[0]) == []
 
 
-@pytest.mark.parametrize("value", ["${PORT}", "${PORT:-8000}", "{{ port }}", "${{PORT}}"])
+@pytest.mark.parametrize("value", ["$PORT", "${PORT}", "${PORT:-8000}", "{{ port }}", "${{PORT}}"])
 def test_a_value_that_a_template_fills_in_is_unknown(value: str, layers: Read) -> None:
     head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n"
     (layer,) = layers(pod(f"env: [{{name: A, value: '{value}'}}]"))

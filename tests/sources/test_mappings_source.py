@@ -289,6 +289,16 @@ CASES: dict[str, tuple[str, str, dict[str, dict[str, str]]]] = {
             "env: {A: 1}\nsteps:\n- run: SGLANG_X=2 pytest t\n- run: echo SGLANG_X=3\n", {
         "steps/0/run": {"A": "1", "SGLANG_X": "2"}, "steps/1/run": {"A": "1"},
     }),
+    "environments of nodes inside one": ("serve.yaml",
+            "e:\n  envs: {A_B: 1, nodes_envs: {n1: {C: 2}, n2: {A_B: 3}}}\n  args: {n1: {X: 1}}\n", {
+        "e/envs/nodes_envs/n1": {"A_B": "1", "C": "2"}, "e/envs/nodes_envs/n2": {"A_B": "3"},
+    }),
+    "a manifest that a step writes": ("ci.yml",
+            "steps:\n- run: |\n    cat > p.yaml <<E\n    apiVersion: v1\n    kind: Pod\n"
+            "    metadata: {name: p}\n    spec: {containers: [{name: c, env: ["
+            "{name: SGLANG_X, value: a}, {name: B, value: '${{ b }}'}]}]}\n    E\n", {
+        "3/pod/p/c": {"SGLANG_X": "a", "B": "<filled in by a template>"},
+    }),
     "nothing but a mapping": ("x.yaml", "A: '1'\nhttps_proxy: http://p:3128\n", {
         "": {"A": "1", "https_proxy": "http://p:3128"},
     }),

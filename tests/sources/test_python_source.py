@@ -338,3 +338,28 @@ def test_a_program_that_hands_on_nothing_holds_no_environment(write: Write) -> N
 def test_a_misspelled_name_is_found_at_its_line(write: Write) -> None:
     write("launch.py", 'import os\n\nos.environ["SGLANG_ENABLE_JIT_DEEPGEM"] = "1"\n')
     assert run("check", "-q", "launch.py").out.startswith("launch.py:3: ")
+
+
+UNREAD = {
+    "of a class": ('class A:\n    extra_env = {"SGLANG_X": "1", "SGL_Y": "2", "Z": "3"}\n', "2"),
+    "returned": ('def env():\n    return {**other, "SGLANG_X": f()}\n', "2"),
+    "passed on": ('start(\n    server_env={"SGLANG_X": "1"},\n)\n', ""),
+    "of a module": ('ENVS: dict[str, str] = {\n    "SGLANG_X": "1",\n}\n', "1"),
+    "read": ('import os\nenv = {"SGLANG_X": "1"}\nos.environ.update(env)\n', ""),
+    "of another name": ('NAMES = {"SGLANG_X": "1"}\n', ""),
+    "of other variables": ('env = {"A": "1"}\nx = "SGLANG_X:"\n', ""),
+    "asked for": ('env = {"A": os.environ["SGLANG_X"], "B": {"SGLANG_X": 1}}\n', ""),
+}
+
+
+@table(("text", "line"), UNREAD.values(), ids=UNREAD)
+def test_a_dictionary_that_is_not_followed(text: str, line: str) -> None:
+    assert notes(program(text)) == ([f"{line} not-followed"] if line else [])
+
+
+def test_what_such_a_dictionary_sets() -> None:
+    (layer,) = program(UNREAD["of a class"][0])
+
+    assert [note.facts["reason"] for note in layer.notes] == [
+        "SGLANG_X and 1 more variables are set where no environment is read"
+    ]

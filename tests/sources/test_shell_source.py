@@ -303,6 +303,25 @@ EXPORTED = {
     "after a process number": ("f() {\n local p=$$\n export B=1\n}\nf\n", ["3 B=1"]),
     "after a file opened both ways": ("exec 3<>/dev/null 4<> /dev/null\nexport B=1\n", ["2 B=1"]),
     "before nothing continued": ("export A=1 \\\n\n", ["1 A=1"]),
+    "text after two expansions": (
+        "D=/a N=n M=m\nA=$D/$N.env\nB=$D/$N/$M.x\nX=($D/$N.a b)\n"
+        "export A B C=$D/$M/x$N/$M.y E=$D/$ F=$D/'$'N G=$D/\\$N H=${X[0]} I=${X[1]}\n"
+        "set -- p; for i in $D/$1.x; do export J=$i; done\n",
+        [
+            *("2 A=/a/n.env", "3 B=/a/n/m.x", "5 C=/a/m/xn/m.y", "5 E=/a/$", "5 F=/a/$N"),
+            *("5 G=/a/$N", "5 H=/a/n.a", "5 I=b", "6 J=/a/p.x"),
+        ],
+    ),
+    "words of braces": (
+        """set -- {1..3} {01..9..4} {c..a} {5..5} {-1..1} a{,x}b{1,2}\nexport A="$*" N="$#"\n""",
+        ["2 A=1 2 3 01 05 09 c b a 5 -1 0 1 ab1 ab2 axb1 axb2", "2 N=17"],
+    ),
+    "braces that make no words": (
+        """X={a,b}\nset -- {a} {a.. "{a,b}" '{a,b}' \\{a,b\\} {a b} ${X} {'a,b'} x@{1}\n"""
+        """export A="$*"\n""",
+        ["3 A={a} {a.. {a,b} {a,b} {a,b} {a b} {a,b} {a,b} x@{1}"],
+    ),
+    "braces of one round": ("for i in {5..5}; do export A=$i; done\n", ["1 A=5"]),
     "set - keeps the parameters": ("set -- a\nset -\nexport A=$1\n", ["3 A=a"]),
     "declare +x": ("export A=1 B=1\ndeclare +x A\ntypeset +rx B\n", []),
     "here-strings set nothing": ("cat <<<'export A=1' x\nexport B=1\n", ["2 B=1"]),
@@ -366,6 +385,22 @@ UNKNOWN = {
     "while": ("export A=1\nwhile x; do A=2; done", {"A": "set in a loop (line 2)"}),
     "other expansions": ("export A=${HOME:0:2}", {"A": NOT_WORKED_OUT}),
     "braces": ("export A={a,b}", {"A": "one of the words of its brace expansion"}),
+    "a loop over braces": (
+        "for i in {0..3}; do export A=$i; done\nfor i in {a,b}; do export B=$i; done",
+        {"A": "set in a loop (line 1)", "B": "set in a loop (line 2)"},
+    ),
+    "words of other braces": (
+        """Y=1\nset -- {a,{b,c}}\nexport A=$1\nset -- $Y{1,2}\nexport B=$1 C='{a,b}'""",
+        {**dict.fromkeys("AB", "one of the words of its brace expansion"), "C": "{a,b}"},
+    ),
+    "too many words of braces": (
+        "set -- {1..999999}\nexport A=$1\nset -- {1..99}{1..99}\nexport B=$1",
+        dict.fromkeys("AB", "one of the words of its brace expansion"),
+    ),
+    "braces in a shell that may keep them": (
+        "#!/bin/sh\nset -- {1..3}\nexport A=$1",
+        {"A": "one of the words of its brace expansion"},
+    ),
     "read, by others": (
         "mapfile -t A; printf -v B %5d x; getopts ab: C; export A B C",
         {
@@ -445,6 +480,8 @@ DOCKER_SWITCHES = [
     "--use-api-socket",
 ]
 
+DOCKER_OPTIONS = ["--rm", "--cap-add X", "--group-add=video", "--log-driver x", "-w /x", "--init"]
+
 
 def each(lines: Iterable[str], *expected: str) -> tuple[str, dict[str, list[str]]]:
     """A script of lines that each start a server with the same variables."""
@@ -466,6 +503,37 @@ STARTED = {
     "programs with an engine inside": (
         "export A=1\nB=2 python3 x.py\nmake\nenv C=3 torchrun --nproc-per-node 8 y.py\n",
         {"2": ["1 A=1", "2 B=2"], "4": ["1 A=1", "4 C=3"]},
+    ),
+    "scripts that get variables for a time": (
+        "f() { bash x.sh; }\nSGLANG_A=1 f\n(export SGLANG_B=1; ./y.sh)\nexport SGLANG_C=1\n"
+        "bash z.sh\nbash z.sh\nunset SGLANG_C\ng() { local -x SGLANG_D=1; python a.py; }\ng\n",
+        {
+            "1": ["2 SGLANG_A=1"],
+            "3": ["3 SGLANG_B=1"],
+            "5": ["4 SGLANG_C=1"],
+            "8": ["8 SGLANG_D=1"],
+        },
+    ),
+    "a script before another value": (
+        "export SGLANG_A=1 B=1\nbash x.sh\nexport SGLANG_A=2\nbash x.sh\n",
+        {"": ["3 SGLANG_A=2", "1 B=1"], "2": ["1 SGLANG_A=1", "1 B=1"]},
+    ),
+    "files at unknown paths": (
+        f'D=$(mktemp -d)\ncat > $D/x.sh <<E\nexport A=1\n{START}\nE\nbash "$D"/x.sh\n'
+        f"echo B=2 > $D/$N.env\ndocker run --env-file $D/$N.env i {START}\n"
+        f"echo C=3 > $1\ndocker run --env-file $2 i {START}\n",
+        {"4": ["3 A=1"], "8": ["7 B=2"], "10": []},
+    ),
+    "no script beside a server": (
+        f"export SGLANG_A=1\nbash x.sh\nexport SGLANG_A=2\n{START}\n",
+        {"4": ["3 SGLANG_A=2"]},
+    ),
+    "a container that runs already": (
+        "docker exec sglang-1 ls\ndocker exec -e A=1 sglang-1 ./x\ndocker run -e B=1 $IMAGE\n",
+        {"2": ["2 A=1"], "3": ["3 B=1"]},
+    ),
+    "unknown options before others": each(
+        (f"docker run $X {option} -e A=1 $IMAGE" for option in DOCKER_OPTIONS), "A=1"
     ),
     "a script for another program": (
         f"""export A=1\nsu x -c 'B=2 {START}'\ngcloud compute ssh n --command="C=3 {START}"\n""",
@@ -1309,6 +1377,38 @@ HELD = {
 }
 
 
+HOLDING = {
+    "nothing uses it": ('export FLAGS="A=1 SGLANG_X=1"\n', ["1 FLAGS"]),
+    "only itself": ('FLAGS="SGLANG_X=1"\nexport FLAGS="$FLAGS A=1"\n', ["2 FLAGS"]),
+    "an array": ("FLAGS=(-e SGLANG_X=1)\n", ["1 FLAGS"]),
+    "a name that may be secret": ('F1="SGLANG_X=1"\n', ["1 a variable"]),
+    "used": (f'FLAGS="SGLANG_X=1"\nenv $FLAGS {START}\n', []),
+    "printed": ('USAGE="SGLANG_X=1 run"\necho "$USAGE"\n', []),
+    "a part of another name": ("export FLAGS='--x=MY_SGLANG_X=1 $SGLANG_X'\n", []),
+}
+
+
+@table(("text", "expected"), HOLDING.values(), ids=HOLDING)
+def test_a_value_that_holds_assignments(text: str, expected: list[str]) -> None:
+    reasons = [
+        (str(note.origin.line), str(note.facts["reason"]))
+        for layer in read(text)
+        for note in layer.notes
+    ]
+    say = "SGLANG_X is set in the text of {}, which the script does not use"
+
+    assert reasons == [
+        (line, say.format(name)) for line, name in (e.split(" ", 1) for e in expected)
+    ]
+
+
+def test_an_object_whose_name_is_unknown() -> None:
+    (layer,) = read(f"kubectl apply -f - <<E\n{MANIFEST.replace('name: p', 'name: $P')}E\n")
+    places = {layer.label, layer.selector, *(a.origin.source for a in layer.assignments)}
+
+    assert places == {"a.sh", "a.sh#pod/-/c", "1/pod/-/c"}
+
+
 def test_what_a_script_holds_beside_its_own() -> None:
     text = f"A=1 {START}\nkubectl apply -f - <<E\n{MANIFEST}E\n"
 
@@ -1319,7 +1419,8 @@ def test_what_a_script_holds_beside_its_own() -> None:
 def test_files_of_other_kinds_that_a_script_holds(text: str, selector: str) -> None:
     (found,) = read(text)
     assert found.selector == selector
-    unknown = "$X" if "'E'" in text else "<dependent on X, which nothing here sets>"
+    later = "<filled in before Kubernetes reads the file>"
+    unknown = later if "'E'" in text else "<dependent on X, which nothing here sets>"
 
     assert {a.name: a.text for a in found.assignments if a.name != "SGLANG_C"} == {
         "A": "1",

@@ -238,7 +238,7 @@ VARIABLES = (
     ),
     _torch(
         name="TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC",
-        type=Int(minimum=1, unit="seconds"),
+        type=Int(minimum=0, unit="seconds"),
         summary="Seconds without a heartbeat of PyTorch's watchdog before the process aborts",
         details=(
             "Raise it if the server compiles or loads for a very long time while the watchdog is "

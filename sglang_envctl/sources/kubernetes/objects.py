@@ -34,7 +34,7 @@ HELD = ("ConfigMap", "Secret")
 """The kinds of objects that hold values for containers."""
 _LISTS = ("List", "ConfigMapList", "SecretList")
 FILLED_IN = "filled in before Kubernetes reads the file"
-PLACEHOLDER = re.compile(r"\$\{[A-Za-z_]\w*(?::?[-=?+][^}]*)?\}")
+PLACEHOLDER = re.compile(r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*(?::?[-=?+][^}]*)?\}")
 """A value that envsubst, Flux or an OpenShift template replaces; Kubernetes has no such reference."""
 _REFERRED_TO = re.compile(rb"kind[\"']?\s*:\s*[\"']?(?:ConfigMap|Secret|Service|\w*List)\b")
 

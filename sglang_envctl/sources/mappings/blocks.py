@@ -137,7 +137,7 @@ def _keys(
     """Return the environments and the commands directly under the keys of a mapping, and the places
     below it.
     """
-    below: list[tuple[str, Node, bool]] = []
+    below: list[tuple[Path, Node, bool]] = []
     found: list[Found] = []
     shared = around = inherited(node, around) if "inherit" in node.pairs else around
     for name, (_, value) in node.pairs.items():
@@ -150,10 +150,11 @@ def _keys(
             found.append(Found(block, around))
             if common:
                 shared = (*shared, block)
+            below += _of_nodes(name, value, len(entries))
         elif meant and is_empty(value):
             found.append(Found(Block((*path, name), ())))
         elif not _is_flat(value):
-            below.append((name, value, meant))
+            below.append(((name,), value, meant))
     known = set[Path]()
     if parts.runs or parts.options or parts.assigns:
         given = list(_of_flat(node, path, shared, parts))
@@ -161,7 +162,7 @@ def _keys(
         known = {one.block.path for one in given}
     if not parts.keys.isdisjoint(node.pairs):
         found += (one for one in _commands(node, path, shared) if one.block.path not in known)
-    return found, [((*path, name), value, shared, meant) for name, value, meant in below]
+    return found, [((*path, *at), value, shared, meant) for at, value, meant in below]
 
 
 def _of_flat(
@@ -183,6 +184,17 @@ def _of_flat(
             yield Found(Block(at, ()), around, command=command)
         elif parts.assigns and (entries := of_own_strings(value, name)):
             yield Found(Block(at, entries), around)
+
+
+def _of_nodes(name: str, environment: Node, known: int) -> Iterator[tuple[Path, Node, bool]]:
+    """Yield the mappings inside an environment that name further ones, as FlagScale's `nodes_envs`
+    names one for each node.
+    """
+    if not isinstance(environment, MappingNode) or len(environment.pairs) == known:
+        return  # the usual case
+    for key, (_, value) in environment.pairs.items():
+        if isinstance(value, MappingNode) and is_meant(key):
+            yield (name, key), value, True
 
 
 def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:

@@ -32,7 +32,7 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|(?:GITHUB|BASH)_ENV|\bSGL(?:ANG)?_[A-Z]"
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
-_VARIABLE = rb"SGL(?:ANG)?_\w+="
+_VARIABLE = rb"SGL(?:ANG)?_\w+=|\bname:\s*[\"']?SGL"
 _SHARING = (b"extends", b"!reference")
 """The keywords with which a job of GitLab takes over a part of another job."""
 _OPTION = rb"-e(?:nv)?[\s\"'=,]+[A-Z][A-Z0-9]*_\w*="
@@ -69,7 +69,7 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     layers = [
         layer._replace(notes=(*layer.notes, *notes))
         for one in found
-        for layer in _started(_layer(one, path, budget, ignores, repeated), path, one)
+        for layer in _started(_layer(one, path, budget, ignores, repeated), path, one, context)
     ]
     for document, _ in documents if inner.may_contain(stream.text) else ():
         layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
@@ -93,13 +93,15 @@ def _elsewhere(line: int, path: str) -> Note:
     return Note("not-followed", Origin(path, path, line), dialect="shell", facts=facts)
 
 
-def _started(layer: Layer, path: str, found: Found) -> tuple[Layer, ...]:
-    """Return the environment of each server that is started with a layer."""
+def _started(layer: Layer, path: str, found: Found, context: Context) -> tuple[Layer, ...]:
+    """Return the environment of each server that is started with a layer, and those in the files
+    that its command writes.
+    """
     command = found.command
     if not command:
         return (layer,)
     origin = Origin(layer.label, path, command.line)
-    started = started_by(layer, command.words, origin, command.last)
+    started = started_by(layer, command.words, origin, command.last, context)
     return tuple(one for one in started if one.assignments or one.command or one.notes)
 
 

@@ -13,7 +13,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.sources.context import Context
 
 _SHEBANG = rb"#![^\n]*\bpython[\d.]*\b"
-_MENTIONS = rb"env|os\.(?:exec|spawn|posix_spawn)|from_dict|sglang"
+_MENTIONS = rb"env|os\.(?:exec|spawn|posix_spawn)|from_dict|sglang|[\"']SGL(?:ANG)?_\w+[\"']\s*:"
 
 
 def matches(path: str, head: bytes) -> bool:

@@ -15,6 +15,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.python.calls import call
 from sglang_envctl.sources.python.run import Found, Run, Scope
 from sglang_envctl.sources.python.statements import block, enter, enter_rest
+from sglang_envctl.sources.python.unread import unread
 from sglang_envctl.sources.python.values import Definition, Namespace, Plain, Text, Unknown
 from sglang_envctl.text.escape import source_name, visible
 
@@ -37,6 +38,10 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     found = _distinct(one for one in run.found if not one.superseded)
     rest = _left_over(run, found)
     found += [rest] if rest else []
+    read_here = {(name, d.line) for one in run.found for name, d in one.entries.items()}
+    read_here.update((name, d.line) for name, d in run.process.entries(()).items())
+    for line, why in unread(tree, data, read_here):
+        run.remark("not-followed", line, why)
     if not found and not run.notes:
         return ()
     return tuple(_layers(run, found or [Found(0, {})], data))

@@ -18,7 +18,7 @@ from sglang_envctl.sources.context import Context
 
 _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
 _REFERENCE = r"\$\{?[A-Za-z_]|\$\("
-_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+=|\bexport\s+[A-Za-z_]\w*="
+_SGLANG = r"sglang|\bSGL(?:ANG)?_\w+=|\bname:\s*[\"']?SGL|\bexport\s+[A-Za-z_]\w*="
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
 
 
@@ -43,7 +43,11 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
 
 
 def started_by(
-    layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None = None
+    layer: Layer,
+    command: str | Sequence[str | None],
+    origin: Origin,
+    last: int | None = None,
+    context: Context | None = None,
 ) -> tuple[Layer, ...]:
     """Return the environments of the servers that a command starts; only the layer if the command
     neither mentions SGLang nor exports a variable.
@@ -53,6 +57,7 @@ def started_by(
         command: the words, None for an unknown word; or a text that a shell runs.
         origin: the place of the command.
         last: the last line of the text, if its lines are lines of the file.
+        context: the context for reading the files that the command writes; None if they are not read.
 
     Raises:
         SourceError: the parser is not installed.
@@ -62,7 +67,7 @@ def started_by(
         return (layer,)
     from sglang_envctl.sources.shell import command_lines
 
-    return command_lines.started_by(layer, command, origin, last)
+    return command_lines.started_by(layer, command, origin, last, context)
 
 
 def for_later(text: str, origin: Origin, last: int) -> Layer:

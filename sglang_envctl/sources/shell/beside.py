@@ -12,6 +12,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
+from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
 from sglang_envctl.sources.shell.written import written
@@ -47,6 +48,7 @@ def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[
     """Return the variables of a file that a command gets with --env-file."""
     held = written(path, scope)
     text, reasons = marked(held.value) if held else ("", ())
+    text = _with_known_names(text, scope) if reasons else text
     found = _as_file(held, text) if held else read_beside(path, scope)
     if found is None:
         scope.not_followed("--env-file names a file that cannot be read from here")
@@ -60,6 +62,15 @@ def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[
         a.name: Variable(unmarked(a.raw, reasons), True, found[0], _within(a.origin.line, held))
         for a in layer.assignments
     }
+
+
+def _with_known_names(text: str, scope: Scope) -> str:
+    """Return a text without the lines of which not even the name of a variable is known."""
+    lines = text.split("\n")
+    known = [line if next(unknown_parts(line.partition("=")[0]))[1] < 0 else "" for line in lines]
+    if known != lines:
+        scope.not_followed("a part of the file of --env-file is known only when the script runs")
+    return "\n".join(known)
 
 
 def _within(line: int | None, held: Variable | None) -> int:

@@ -9,7 +9,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from sglang_envctl.environment import Assignment, Layer, Origin
+from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.sglang import serves
+from sglang_envctl.sources.shell import held
 from sglang_envctl.sources.shell.environments import not_handed_on, started
 from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis
@@ -17,7 +19,7 @@ from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
 from sglang_envctl.sources.shell.written import for_later as later
-from sglang_envctl.sources.shell.written import keep_unread
+from sglang_envctl.sources.shell.written import FOR_LATER_STEPS, keep_unread
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
 """A placeholder that GitHub, Ansible or Helm fills in."""
@@ -26,7 +28,11 @@ _UNKNOWN_WORD = '"$1"'
 
 
 def started_by(
-    layer: Layer, command: str | Sequence[str | None], origin: Origin, last: int | None
+    layer: Layer,
+    command: str | Sequence[str | None],
+    origin: Origin,
+    last: int | None,
+    context: Context | None,
 ) -> tuple[Layer, ...]:
     """Implement `shell.started_by`, which describes the arguments."""
     if not isinstance(command, str) and serves([word or "" for word in command]):
@@ -37,16 +43,18 @@ def started_by(
     analysis = Analysis(layer.label, {})
     _read(analysis, text, state, origin, last)
     launches = started(analysis, state, below)
-    keep_unread(state, analysis)
-    for document in analysis.documents:
+    keep_unread(state, analysis, (FOR_LATER_STEPS,))
+    inside = held.layers(analysis, context) if context and analysis.documents else ()
+    for document in analysis.documents if context is None else ():
         if document.unread:
             analysis.remark("not-followed", document.file, document.line, reason=document.unread)
     analysis.notes += not_handed_on(analysis)
     layer = layer._replace(notes=(*layer.notes, *analysis.notes))
-    return tuple(
+    own = tuple(
         _over(layer, launch, below, origin)._replace(selector=_numbered(layer.selector, number))
         for number, launch in enumerate(launches, 1)
     )
+    return (*own, *inside)
 
 
 def for_later(text: str, origin: Origin, last: int) -> Layer:

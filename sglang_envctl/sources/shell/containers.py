@@ -31,6 +31,8 @@ _SWITCHES = {
 }  # fmt: skip
 """The options that take no value; all others take one."""
 _VERBS = {"run", "create", "exec"}
+_RUNNING = Value("", "the image of a container that already runs")
+"""The image for `docker exec`, whose command is a server only if it says so."""
 
 
 def docker(command: Command, scope: Scope) -> Iterator[Started]:
@@ -68,7 +70,7 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
         words=[*before, *rest[1:]],
         entries={**from_files, **entries},
         hidden={**command.hidden, **known},
-        image=rest[0] if rest else None,
+        image=_RUNNING if words[at].text == "exec" else rest[0] if rest else None,
         devices=0 if "--privileged" in names else devices,
     )
 
@@ -82,14 +84,19 @@ def _holds_options(rest: Words) -> bool:
     after = rest[1]
     if after.unknown:
         return not after.text and bool(rest[2:])
-    return after.text.startswith(_SOME) or bool(re.fullmatch(_IMAGE, after.text))
+    later = after.text.startswith("-") and any(word.text in _ENV for word in rest[2:])
+    return later or after.text.startswith(_SOME) or bool(re.fullmatch(_IMAGE, after.text))
 
 
+_ENV = {"-e", "--env", "--env-file"}
 _IMAGE = r"[\w.-]+(?::\d+)?(?:/[\w.-]+)*(?::[\w.-]+|@sha256:\w+)|[a-z\d-]+/[a-z\d-]+"
 """The name of an image with a tag, or with one folder."""
 _SOME = (
-    "-d", "-e", "-i", "-p", "-t", "-v", "--entrypoint", "--env", "--gpus", "--ipc", "--mount", "--name",
-    "--net", "--privileged", "--rm", "--runtime", "--shm-size", "--ulimit", "--volume",
+    "-d", "-e", "-i", "-p", "-t", "-v", "--add-host", "--cap-", "--cpus", "--device=/", "--entrypoint",
+    "--env", "--gpus", "--group-add", "--hostname", "--ipc", "--label", "--memory=", "--mount",
+    "--name", "--net", "--pid", "--platform", "--privileged", "--publish", "--pull", "--restart",
+    "--rm", "--runtime", "--security-opt", "--shm-size", "--sysctl", "--tmpfs", "--ulimit", "--user",
+    "--volume", "--workdir",
 )  # fmt: skip
 """Options that launchers of containers have, but servers do not."""
 

@@ -9,15 +9,17 @@ from types import MappingProxyType
 
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
-from sglang_envctl.sources.dotenv.collector import invisible
+from sglang_envctl.sources.dotenv.collector import invisible, showable
 from sglang_envctl.sources.shell import held
 from sglang_envctl.sources.shell.directives import UNREAD, submitted
 from sglang_envctl.sources.shell.scope import Analysis
 from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
-from sglang_envctl.sources.shell.values import Value, Variable
+from sglang_envctl.sources.shell.values import Value, Variable, marked
 from sglang_envctl.sources.shell.written import for_later, keep_unread
 
+_HELD = re.compile(r"(?:^|[\s'\"])(SGL(?:ANG)?_[A-Z0-9_]+)=")
+"""An assignment in a value, such as FLAGS='SGLANG_X=1 SGLANG_Y=2'."""
 _BASH = r"#![^\n]*\bbash\b"
 _POSIX = r"#![ \t]*(?:\S*/)?(?:env[ \t]+)?(?:da)?sh\b"
 
@@ -48,6 +50,7 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         line = next(iter(later.values())).line
         launches.append(Launch(path, line, later, {}, serves=False))
     keep_unread(state, analysis)
+    _remark_held(state, analysis)
     inside = held.layers(analysis, context) if analysis.documents else ()
     if any(launch.serves for launch in launches):
         analysis.notes += not_handed_on(analysis)
@@ -67,19 +70,35 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     return (*own, *inside)
 
 
+def _remark_held(state: State, analysis: Analysis) -> None:
+    """Add notes about values that hold assignments of SGLang's variables and are not used here."""
+    for name, variable in state.variables.items():
+        if variable is None or name in analysis.used:
+            continue
+        for value in variable.items or (variable.value,):
+            if match := _HELD.search(marked(value)[0]):
+                place = f"the text of {showable(name) or 'a variable'}"
+                reason = f"{match[1]} is set in {place}, which the script does not use"
+                analysis.remark("not-followed", variable.file, variable.line, reason=reason)
+                break
+
+
 def started(
     analysis: Analysis, state: State, below: Mapping[str, Variable] = MappingProxyType({})
 ) -> list[Launch]:
     """Return the servers that a script starts.
 
-    Without a server, return the programs that get their own environment, and the script's exports
-    in addition to the layers below, unless these programs get all exports.
+    Without a server, return the programs that get their own environment or variables of SGLang that
+    the script no longer exports at its end, and the script's exports in addition to the layers below,
+    unless these programs get all exports.
     """
     if any(launch.serves for launch in analysis.launches):
         return list(_distinct(one for one in analysis.launches if one.serves or one.apart))
     exported = state.exported()
     others = list(_distinct(analysis.launches))
     reaching = {(name, id(held)) for one in others for name, held in one.entries.items()}
+    last = {id(held) for held in exported.values()} | {held for _, held in reaching}
+    others += _distinct(one for held, one in analysis.handed.items() if held not in last)
     added = {(name, id(held)) for name, held in exported.items() if held is not below.get(name)}
     if others and added <= reaching:
         return others

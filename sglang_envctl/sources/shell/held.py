@@ -56,11 +56,21 @@ def _within(document: Document, context: Context) -> Iterator[Layer]:
         if not layer.aside:
             assignments = tuple(_known(one, reasons) for one in layer.assignments)
             command = tuple("" if _number(word) is not None else word for word in layer.command)
-            selector = "/".join(filter(None, (str(document.line), layer.selector)))
-            notes = tuple(note for note in layer.notes if not reasons or _is_certain(note))
+            inside = _without_unknown(layer.selector)
+            selector = "/".join(filter(None, (str(document.line), inside)))
+            notes = tuple(_placed(note) for note in layer.notes if not reasons or _is_certain(note))
             yield layer._replace(
-                assignments=assignments, command=command, selector=selector, notes=notes
+                label=_without_unknown(layer.label),
+                assignments=assignments,
+                command=command,
+                selector=selector,
+                notes=notes,
             )
+
+
+def _without_unknown(text: str) -> str:
+    """Return the name of a place, in which an object's name may be unknown."""
+    return "-".join(known for known, _ in unknown_parts(text))
 
 
 def _is_certain(note: Note) -> bool:
@@ -69,8 +79,15 @@ def _is_certain(note: Note) -> bool:
     return note.rule != "invisible-character" and all(_number(text) is None for text in texts)
 
 
+def _placed(note: Note) -> Note:
+    source = _without_unknown(note.origin.source)
+    return note._replace(origin=note.origin._replace(source=source))
+
+
 def _known(assignment: Assignment, reasons: tuple[str, ...]) -> Assignment:
     """Return an assignment that is unknown if the script fills in a part of its value."""
+    source = _without_unknown(assignment.origin.source)
+    assignment = assignment._replace(origin=assignment.origin._replace(source=source))
     number = _number(assignment.raw)
     if number is None:
         return assignment

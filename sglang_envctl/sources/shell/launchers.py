@@ -285,6 +285,7 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
         origin = Origin(scope.analysis.label, scope.script.label, scope.line)
         facts = {"reason": "the script that it runs cannot be read from here"}
         scope.analysis.unread.append(Note("not-followed", origin, "", "shell", facts=facts))
+        scope.hand(command.entries)
         yield command._replace(words=arguments)
     elif found[0] not in (os.path.normpath(scope.analysis.label), *scope.files):
         text = Value(found[1].decode("utf-8", "surrogateescape"))

@@ -177,6 +177,8 @@ def start(words: Words, own: Entries, scope: Scope) -> None:
         and len(analysis.notes) + len(analysis.documents) == noted
     ):
         _note_ours(words, {name for one in found for name in one.entries}, scope)
+    for one in found:
+        scope.hand(one.entries)
     scope.analysis.launches += [
         one._replace(apart=one.apart or adds_ours(one.entries, scope))
         for one in found
@@ -271,8 +273,6 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
         yield from _in_shell(started, scope)
     else:
         found = list(_launches(started, scope, handed_on=True))
-        if started.unread and found:
-            scope.not_followed(started.unread)
         image = started.image or Value()
         of_sglang = "sglang" in image.text.lower()
         may_serve = bool(image.unknown and started.entries) or adds_ours(started.entries, scope)
@@ -281,6 +281,8 @@ def _launched(started: Started, scope: Scope) -> Iterator[Launch]:
             found = [own]
         elif not found and (of_sglang or may_serve):
             found = [own._replace(serves=of_sglang)]
+        if started.unread and found:
+            scope.not_followed(started.unread)
         yield from found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sglang_envctl.environment import Note, Origin, Place
+from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import ignored, in_file
 from sglang_envctl.sources.dotenv.collector import showable
@@ -86,6 +87,8 @@ class Analysis:
     launches: list[Launch] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
     """The names whose values were used."""
+    used: set[str] = field(default_factory=set)
+    """The names whose values were used other than to set the same name."""
     statements: int = 0
     restarts: int = 0
     """The number of times that reading restarted after text that could not be parsed."""
@@ -94,6 +97,8 @@ class Analysis:
     """The number of programs that were run."""
     unread: list[Note] = field(default_factory=list)
     """Notes about scripts that are run but cannot be read, and may start servers."""
+    handed: dict[int, Launch] = field(default_factory=dict)
+    """The programs that got variables of SGLang, by the identity of the variable."""
     documents: list[Document] = field(default_factory=list)
     """The texts that may hold environments of other kinds."""
     called: set[str] = field(default_factory=set)
@@ -270,9 +275,16 @@ class Scope(NamedTuple):
             document = Document(text, self.script.label, self.line, path, why)
             self.analysis.documents.append(document)
 
+    def hand(self, entries: Mapping[str, Variable]) -> None:
+        """Record that a program in which a server may run gets variables of SGLang."""
+        for name, held in entries.items():
+            if name.startswith(MODERN) and id(held) not in self.analysis.handed:
+                launch = Launch(self.script.label, self.line, entries, {}, serves=False)
+                self.analysis.handed[id(held)] = launch
+
     def lookup(self, name: str) -> Value | None:
         """Return the value of a name; None if it has none."""
-        self.analysis.referenced.add(name)
+        self._refer(name)
         if name.isdigit() or name in {"@", "*"}:
             return self._positional(name)
         if name in self.state.variables:
@@ -289,6 +301,11 @@ class Scope(NamedTuple):
             return Value(self.analysis.outer[name])
         return None
 
+    def _refer(self, name: str) -> None:
+        self.analysis.referenced.add(name)
+        if name != self.target:
+            self.analysis.used.add(name)
+
     def _positional(self, name: str) -> Value | None:
         given = self.state.positional
         if name == "0" or given is None:
@@ -299,7 +316,7 @@ class Scope(NamedTuple):
 
     def items(self, name: str) -> tuple[Value, ...] | None:
         """Return the elements of an array; for `@`, the positional parameters."""
-        self.analysis.referenced.add(name)
+        self._refer(name)
         if name == "@":
             return self.state.positional
         variable = self.state.variables.get(name)

@@ -19,7 +19,7 @@ from sglang_envctl.sources.shell.programs import adds_ours, may_start
 from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Scope
 from sglang_envctl.sources.shell.state import Function, State
 from sglang_envctl.sources.shell.values import Value
-from sglang_envctl.sources.shell.words import arguments, document
+from sglang_envctl.sources.shell.words import arguments, document, groups
 from sglang_envctl.sources.shell.written import printed, redirected
 
 if TYPE_CHECKING:
@@ -166,13 +166,12 @@ def _redirected(scope: Scope) -> bool:
     documents = [child for child in scope.node.children if child.type == "heredoc_redirect"]
     within = [child for document in documents for child in document.children]
     redirects = [c for c in (*scope.node.children, *within) if c.type == "file_redirect"]
-    extra = [word for redirect in redirects for word in _names_of_files(redirect)[1:]]
+    extra = [word for redirect in redirects for word in _after_name(redirect)]
     inside = scope._replace(extra=tuple(extra))
     for redirect in redirects:
         if redirect.children[0].type == "<":
-            inside = inside._replace(
-                input=next(iter(arguments(redirect.children[1:2], scope)), None)
-            )
+            paths = arguments(redirect.children[1:], scope)
+            inside = inside._replace(input=paths[0] if paths else None)
     for redirect in documents:
         inside = inside._replace(heredoc=document(redirect, scope))
     if body and not inside.follow([body]):
@@ -187,9 +186,10 @@ def _redirected(scope: Scope) -> bool:
     return _connected(connected, scope, sure=bool(body and _is_sure(body, scope.script)))
 
 
-def _names_of_files(redirect: Node) -> list[Node]:
-    """Return the words after a redirection; only the first names a file, though the parser takes all."""
-    return [c for c in redirect.children if c.is_named and c.type != "file_descriptor"]
+def _after_name(redirect: Node) -> list[Node]:
+    """Return the words after the file of a redirection, which the parser takes for names of files."""
+    named = (c for c in redirect.children[1:] if c.is_named)
+    return [node for group in [*groups(named)][1:] for node in group]
 
 
 def _chain(scope: Scope) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
+from sglang_envctl.sources.shell.braces import expanded
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.splitting import Part, split
 from sglang_envctl.sources.shell.values import Value, containing, join, marked, spaced, unmarked
@@ -18,6 +19,7 @@ _DEEPEST = 40
 """The maximum depth of expansions inside each other."""
 
 _NOT_RESOLVED = Value("", "the result of an expansion that envctl does not resolve")
+_OF_BRACES = Value("", "one of the words of its brace expansion")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
 _OF_DOCUMENT = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end"}
 _ESCAPES = {
@@ -25,6 +27,7 @@ _ESCAPES = {
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
 }  # fmt: skip
 _NESTED_QUOTE = re.compile(r'(?s)((?:\\.)+)|"')
+_FIRST_NAME = r"(?a)[A-Za-z_]\w*|[\d@*#?$!-]"
 _PLAIN = r"\$(?P<name>\w+|[@*#?$!-])"
 _BRACED = (
     r"(?s)\$\{(?P<count>#?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?:\[(?P<subscript>[@*]|\d{1,6})\])?"
@@ -70,16 +73,39 @@ def arguments(nodes: Iterable[Node], scope: Scope) -> list[Value]:
     """Expand nodes as the arguments of a command."""
     found: list[Value] = []
     for group in groups(nodes):
-        if len(group) == 1:
+        braces = expanded(group, scope.script)
+        if braces is not None:
+            found += _of_braces(braces, group, scope)
+        elif len(group) == 1:
             found += fields(group[0], scope)
         else:
             found.append(glued(group, scope)._replace(line=scope.script.line(group[0])))
     return found
 
 
+def _of_braces(words: list[str], group: list[Node], scope: Scope) -> Iterator[Value]:
+    """Yield the words that braces make, which a POSIX shell keeps as they are."""
+    line, last = scope.script.line(group[0]), scope.script.last_line(group[-1])
+    known = [] if scope.analysis.posix else words
+    for value in map(scope.literal, known) if known else [_OF_BRACES]:
+        yield value._replace(line=line, last=last)
+
+
 def glued(nodes: list[Node], scope: Scope) -> Value:
     """Expand a group of nodes as one word."""
-    return join(assigned_value(node, scope) for node in nodes)
+    return join(_after_dollar(node, assigned_value(node, scope), scope) for node in nodes)
+
+
+def _after_dollar(node: Node, value: Value, scope: Scope) -> Value:
+    """Return the value of a node; in `$A/$B.c`, the parser puts the name of the second variable into
+    the node after the $.
+    """
+    if scope.script.between(node.start_byte - 1, node.start_byte) != "$":
+        return value
+    name = re.match(_FIRST_NAME, value.text)
+    if name is None:
+        return value
+    return join((_resolved(Reference(name[0]), Value, scope), value.after(len(name[0]))))
 
 
 def document(redirect: Node, scope: Scope) -> Value | None:
@@ -116,7 +142,8 @@ def _parts(
     kind, source = node.type, scope.script.text(node)
     if kind == "concatenation":
         for at, child in enumerate(node.children):
-            yield from _parts(child, scope, assigned=assigned, first=at == 0)
+            if child.type != "$" or not _names_next(child, scope):
+                yield from _parts(child, scope, assigned=assigned, first=at == 0)
     elif kind in {"string", "translated_string"}:
         yield Part(join(_in_quotes(node, scope)))
     elif kind == "raw_string":
@@ -131,6 +158,11 @@ def _parts(
         yield from map(Part, _with_home(source, scope, assigned=assigned, first=first))
     else:
         yield Part(scope.literal(_unescaped(source)))
+
+
+def _names_next(dollar: Node, scope: Scope) -> bool:
+    """Return whether the name of a variable follows a $."""
+    return bool(re.match(_FIRST_NAME, scope.script.between(dollar.end_byte, dollar.end_byte + 1)))
 
 
 def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Iterator[Value]:

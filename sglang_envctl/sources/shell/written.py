@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sglang_envctl.releases.renames import OWNED
+from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import Analysis, Document, Scope
 from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.values import (
@@ -29,21 +30,30 @@ if TYPE_CHECKING:
 
 FOR_LATER = "GITHUB_ENV"
 """The variable with the path of the file whose assignments later steps of a job get."""
+FOR_LATER_STEPS = "BASH_ENV"
+"""The variable with the path of the script that later steps of a CircleCI job run first."""
 _OUTPUT = Value("", "the output of a command")
 _NAME = rf"(?:{'|'.join(OWNED)})\w+"
 _OURS = rf"\b{_NAME}[\"'\])]*\s*[:=]|\bname:\s*[\"']?{_NAME}|\bsetenv\s+{_NAME}"
 """A variable of SGLang in a file of any form: `.env`, a manifest, a script of another language."""
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 _MOST_FORMATTED = 1000
+_UNKNOWN = "\0"
+_OF_VARIABLE = (
+    r"^(?:the output of a command|dependent on|required from|set (?:in|under) |read when )"
+)
+"""The reasons why a variable is unknown that has the same value wherever it is used."""
 _BEFORE = Value("", "what the file held before")
 _GROUPS = {"compound_statement", "subshell"}
 
 
 def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     """Record that a text is written to a file."""
-    key = _key(path)
+    key = _key(path) or f"{_UNKNOWN}{scope.script.label}:{scope.line}"
     written = scope.state.written
-    if not key or (key not in written and text == _OUTPUT and key != FOR_LATER):
+    if not (path.text or path.unknown) or (
+        key not in written and text == _OUTPUT and key != FOR_LATER
+    ):
         return
     before = written.get(key) if appends else None
     first = before.value if before else Value()
@@ -57,9 +67,24 @@ def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
 
 
 def _key(path: Value) -> str:
-    if FOR_LATER in path.references:
-        return FOR_LATER
-    return "" if path.unknown or not path.text else os.path.normpath(path.text)
+    """Return what identifies a file: its path, or the variables that an unknown path is made of."""
+    for name in (FOR_LATER, FOR_LATER_STEPS):
+        if name in path.references:
+            return name
+    if not path.unknown:
+        return os.path.normpath(path.text) if path.text else ""
+    text, reasons = marked(path)
+    if not path.references or not all(re.search(_OF_VARIABLE, reason) for reason in reasons):
+        return ""
+    return _UNKNOWN.join((text, *reasons, *path.references))
+
+
+def _shown(key: str) -> str:
+    """Return the known end of a path, from its key."""
+    if _UNKNOWN not in key:
+        return key
+    *_, (known, _) = unknown_parts(key.partition(_UNKNOWN)[0])
+    return os.path.basename(known)
 
 
 def written(path: Value, scope: Scope) -> Variable | None:
@@ -84,7 +109,7 @@ def redirected(
     for redirect in redirects:
         operator = redirect.children[0].type
         if operator in {">", ">>"}:
-            for path in arguments(redirect.children[1:2], scope)[:1]:
+            for path in arguments(redirect.children[1:], scope)[:1]:
                 text = printed(body, document, scope) if body else _OUTPUT
                 record(path, text, scope, appends=operator == ">>")
 
@@ -146,13 +171,14 @@ def _unescaped(text: Value) -> Value:
     return unmarked(re.sub(r"\\([nt\\])", lambda m: _ESCAPES[m[1]], source), reasons)
 
 
-def keep_unread(state: State, analysis: Analysis) -> None:
-    """Keep the files that the script writes but does not read."""
+def keep_unread(state: State, analysis: Analysis, known: tuple[str, ...] = ()) -> None:
+    """Keep the files that the script writes but does not read, except those that others know."""
     for path, held in state.written.items():
-        if held and path not in {FOR_LATER, *analysis.read_back}:
+        if held and path not in {FOR_LATER, *known, *analysis.read_back}:
             ours = sets_ours(marked(held.value)[0])
-            why = f"what it writes to {visible(path)} is not read" if ours else ""
-            analysis.documents.append(Document(held.value, held.file, held.line, path, why))
+            shown = _shown(path)
+            why = f"what it writes to {visible(shown) or 'a file'} is not read" if ours else ""
+            analysis.documents.append(Document(held.value, held.file, held.line, shown, why))
 
 
 def sets_ours(text: str) -> bool:

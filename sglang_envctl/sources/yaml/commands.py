@@ -36,7 +36,8 @@ _OTHER_KEY = re.compile(
 _SHELL_OPTIONS = ("-c", "-lc", "-ec", "-exc")
 """The options that, as the first word of `args`, show that the image's entry point is a shell."""
 _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
-_VARIABLE = r"\bSGL(?:ANG)?_\w+="
+_VARIABLE = r"\bSGL(?:ANG)?_\w+=|\bname:\s*[\"']?SGL(?:ANG)?_\w"
+"""A variable of SGLang that a command sets, or one in a manifest that it holds."""
 _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
 
 
