@@ -14,7 +14,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
-from sglang_envctl.sources.shell.written import written
+from sglang_envctl.sources.shell.written import appended, written
 
 Dialect: TypeAlias = Callable[[str, bytes, Context], Layer]
 
@@ -28,8 +28,13 @@ _WORDS_OF_FILE = (
 
 def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
     """Return the label and the content of a file; None if the file cannot be found from here."""
-    if (held := written(path, scope)) and not held.value.unknown:
-        return _as_file(held, held.value.text)
+    if held := written(path, scope):
+        return None if held.value.unknown else _as_file(held, held.value.text)
+    return on_disk(path, scope)
+
+
+def on_disk(path: Value, scope: Scope) -> tuple[str, bytes] | None:
+    """Return the label and the content of a file as it is before the script runs."""
     label, found = scope.analysis.label, path.path
     relative = not path.unknown and not os.path.isabs(path.text)
     if found is None and relative and not scope.state.moved:
@@ -45,12 +50,26 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
 
 def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
     """Return the variables of a file that a command gets with --env-file."""
-    held = written(path, scope)
+    held, before = written(path, scope), dict[str, Variable]()
+    if held and (added := appended(held.value)) and (found := on_disk(path, scope)):
+        before = _variables(found, None, (), scope, dialect)
+        held = held._replace(value=added)
     text, reasons = marked(held.value) if held else ("", ())
-    found = _as_file(held, text) if held else read_beside(path, scope)
+    found = _as_file(held, text) if held else on_disk(path, scope)
     if found is None:
         scope.not_followed("--env-file names a file that cannot be read from here")
         return {}
+    return {**before, **_variables(found, held, reasons, scope, dialect)}
+
+
+def _variables(
+    found: tuple[str, bytes],
+    held: Variable | None,
+    reasons: tuple[str, ...],
+    scope: Scope,
+    dialect: Dialect,
+) -> dict[str, Variable]:
+    """Return the variables in a file, or in what the script wrote to it."""
     analysis, exported = scope.analysis, scope.state.exported()
     known = {n: v.value.text for n, v in exported.items() if not v.value.unknown}
     layer = dialect(*found, Context({**analysis.outer, **known}))

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
+from sglang_envctl.sources.shell import matches
 from sglang_envctl.sources.shell.beside import env_file, read_beside
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.state import Launch
@@ -27,6 +28,9 @@ Words: TypeAlias = list[Value]
 
 SCRIPTS = (".sh", ".bash", ".sbatch", ".slurm", ".pbs", ".lsf")
 """The suffixes of scripts."""
+
+
+_FIRST_LINE = 200
 
 
 class Command(NamedTuple):
@@ -286,6 +290,8 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
         facts = {"reason": "the script that it runs cannot be read from here"}
         scope.analysis.unread.append(Note("not-followed", origin, "", "shell", facts=facts))
         yield command._replace(words=arguments)
+    elif not matches("a.sh", found[1][:_FIRST_LINE]):
+        scope.not_followed("the script that it runs is for another interpreter")
     elif found[0] not in (os.path.normpath(scope.analysis.label), *scope.files):
         text = Value(found[1].decode("utf-8", "surrogateescape"))
         yield ShellText(text, command.entries, file=found[0], arguments=tuple(arguments))
@@ -316,6 +322,9 @@ def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
         word = value
         if option in {"-p", "--property"} and value.text.startswith("Environment="):
             word = value.after(len("Environment="))
+        elif option in {"-p", "--property"} and value.text.startswith("EnvironmentFile="):
+            scope.not_followed("the file given with EnvironmentFile= is not read")
+            continue
         elif option not in {"-E", "--setenv"}:
             continue
         entries.update(assigned(word, scope) or inherited(word, known, scope))

@@ -20,7 +20,7 @@ from sglang_envctl.sources.shell.values import (
     spaced,
     unmarked,
 )
-from sglang_envctl.sources.shell.words import arguments
+from sglang_envctl.sources.shell.words import HOME, arguments
 from sglang_envctl.sources.shell.words import document as document_of
 from sglang_envctl.text.escape import visible
 
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 
 FOR_LATER = "GITHUB_ENV"
 """The variable with the path of the file whose assignments later steps of a job get."""
-_OUTPUT = Value("", "the output of a command")
+OUTPUT = Value("", "the output of a command")
 _NAME = rf"(?:{'|'.join(OWNED)})\w+"
 _OURS = rf"\b{_NAME}[\"'\])]*\s*[:=]|\bname:\s*[\"']?{_NAME}|\bsetenv\s+{_NAME}"
 """A variable of SGLang in a file of any form: `.env`, a manifest, a script of another language."""
+_LOG = r"(?i).*\.(?:log|out|err|md)|\$\w*(?:log|out)\w*"
+"""The path of a file that people read."""
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 _MOST_FORMATTED = 1000
 _BEFORE = Value("", "what the file held before")
@@ -41,9 +43,11 @@ _GROUPS = {"compound_statement", "subshell"}
 
 def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     """Record that a text is written to a file."""
-    key = _key(path)
-    written = scope.state.written
-    if not key or (key not in written and text == _OUTPUT and key != FOR_LATER):
+    key, written = _key(path, scope), scope.state.written
+    if not key:
+        _note_untracked(path, text, scope)
+        return
+    if key.startswith("/dev/"):
         return
     before = written.get(key) if appends else None
     first = before.value if before else Value()
@@ -56,18 +60,80 @@ def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     written[key] = Variable(whole, file=scope.script.label, line=scope.line)
 
 
-def _key(path: Value) -> str:
+def change(path: Value, name: str, scope: Scope) -> None:
+    """Record that a program changes a file in a way that is not followed."""
+    record(path, Value("", f"changed by {name}"), scope, appends=False)
+
+
+def copy(path: Value, held: Variable, scope: Scope) -> None:
+    """Record that a file gets the content of another one."""
+    if key := _key(path, scope):
+        scope.state.written[key] = held
+
+
+def _key(path: Value, scope: Scope) -> str:
+    """Return the path of a file, with the names of unknown variables in it; empty if another
+    expansion of the same text may be another path.
+    """
     if FOR_LATER in path.references:
         return FOR_LATER
-    return "" if path.unknown or not path.text else os.path.normpath(path.text)
+    if not path.unknown:
+        return os.path.normpath(path.text) if path.text else ""
+    if not path.references and any(why not in {"", HOME} for _, why in pieces_of(path)):
+        return ""
+    held = ((name, scope.state.variables.get(name)) for name in path.references)
+    set_at = "".join(f"\0{name}{variable.line if variable else 0}" for name, variable in held)
+    return _shown(path) + set_at
+
+
+def _shown(path: Value) -> str:
+    """Return a path with names or `...` in place of its unknown parts."""
+    names = iter(path.references)
+    return "".join(
+        known or ("~" if why == HOME else f"${name}" if (name := next(names, "")) else "...")
+        for known, why in pieces_of(path)
+        if known or why
+    )
+
+
+def _note_untracked(path: Value, text: Value, scope: Scope) -> None:
+    """Keep a text that sets a variable of SGLang and is written to a file that is not known."""
+    shown = _shown(path)
+    if sets_ours(marked(text)[0]) and not re.fullmatch(_LOG, shown) and shown.strip("."):
+        scope.give(text, f"what it writes to {visible(shown)} is not read", shown)
 
 
 def written(path: Value, scope: Scope) -> Variable | None:
-    """Return the text that the script wrote to a file; None if it wrote none, or the text is unknown."""
-    key = _key(path)
+    """Return the text that the script wrote to a file, None if it wrote none; add a note about a text
+    of which nothing is known.
+    """
+    key = _key(path, scope)
     scope.analysis.read_back.add(key)
     held = scope.state.written.get(key)
-    return held if held and (held.value.text or held.value.pieces) else None
+    if not held or not note_changed(path, scope):
+        return held
+    return held._replace(value=Value())
+
+
+def note_changed(path: Value, scope: Scope) -> bool:
+    """Add a note if the script changes a file in a way that is not followed; return whether it does."""
+    held = scope.state.written.get(_key(path, scope))
+    if (
+        not held
+        or not held.value.unknown
+        or any(known.strip() for known, _ in pieces_of(held.value))
+    ):
+        return False
+    scope.not_followed(f"{visible(_shown(path))} is {held.value.unknown}: envctl does not read it")
+    return True
+
+
+def appended(value: Value) -> Value | None:
+    """Return what is appended to a file that the script did not write; None for any other content."""
+    before, *rest = [piece for piece in pieces_of(value) if any(piece)] or [("", "")]
+    if before[1] != _BEFORE.unknown:
+        return None
+    return join(Value(*piece) for piece in rest)._replace(line=value.line, last=value.last)
 
 
 def redirected(
@@ -85,7 +151,7 @@ def redirected(
         operator = redirect.children[0].type
         if operator in {">", ">>"}:
             for path in arguments(redirect.children[1:2], scope)[:1]:
-                text = printed(body, document, scope) if body else _OUTPUT
+                text = printed(body, document, scope) if body else OUTPUT
                 record(path, text, scope, appends=operator == ">>")
 
 
@@ -98,17 +164,17 @@ def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     if node.type == "redirected_statement":
         inner, redirects = node.children[0], node.children[1:]
         if [one.type for one in redirects] != ["heredoc_redirect"]:
-            return _OUTPUT
+            return OUTPUT
         return printed(inner, document_of(redirects[0], scope), scope)
     if node.type != "command":
-        return _OUTPUT
+        return OUTPUT
     children = (c.children[0] if c.type == "command_name" else c for c in node.children)
     name, *words = arguments((child for child in children if child.is_named), scope)
     if name.text == "cat" and not words:
-        return document or _OUTPUT
+        return document or OUTPUT
     line = scope.script.line(node)
     text = {"echo": echoed, "printf": formatted}.get(name.text, lambda _: None)(words)
-    return _OUTPUT if text is None else text._replace(line=line, last=line)
+    return OUTPUT if text is None else text._replace(line=line, last=line)
 
 
 def echoed(words: list[Value]) -> Value | None:
@@ -150,9 +216,10 @@ def keep_unread(state: State, analysis: Analysis) -> None:
     """Keep the files that the script writes but does not read."""
     for path, held in state.written.items():
         if held and path not in {FOR_LATER, *analysis.read_back}:
-            ours = sets_ours(marked(held.value)[0])
-            why = f"what it writes to {visible(path)} is not read" if ours else ""
-            analysis.documents.append(Document(held.value, held.file, held.line, path, why))
+            shown = path.partition("\0")[0]
+            ours = sets_ours(marked(held.value)[0]) and not re.fullmatch(_LOG, shown)
+            why = f"what it writes to {visible(shown)} is not read" if ours else ""
+            analysis.documents.append(Document(held.value, held.file, held.line, shown, why))
 
 
 def sets_ours(text: str) -> bool:
