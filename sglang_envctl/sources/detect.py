@@ -124,7 +124,7 @@ def layers_of(
         SourceError: the file is not of this kind.
     """
     if template.is_template(path, data, kind):
-        found = template.layers(path, data, context, kind)
+        found = template.environments(path, data, context, kind)
     else:
         found = kind.layers(path, data, context)
     if found and not (guessed and _is_no_dotenv(found, data)):
@@ -137,13 +137,14 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Return whether most lines are not assignments, or the file is binary, begins with a section
-    or has blocks in braces.
+    """Return whether most lines are not assignments of plain names, or the file is binary, begins
+    with a section or has blocks in braces.
     """
     if re.match(_SECTION, data) or re.search(_BLOCK, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]
-    assignments = sum(len(layer.assignments) for layer in found)
+    names = (a.name for layer in found for a in layer.assignments)
+    assignments = sum(not name.startswith("$") for name in names)
     return "nul-character" in notes or notes.count("unparsed-line") > assignments
 
 

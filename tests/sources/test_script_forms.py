@@ -85,15 +85,35 @@ OTHERS = {
         "./b.sh", (), ("1 the script that it runs is for another interpreter",)
     ),
 }
-CASES = {**ZSH, **WRAPPERS, **OTHERS}
+FILES = {
+    "a file that is here": Case("[ -f c.sh ] && . ./c.sh", ("c.sh:1 A=1",)),
+    "the same with if": Case("if [[ -f ./c.sh ]]; then\n. ./c.sh\nfi", ("c.sh:1 A=1",)),
+    "the same with test": Case("test -e c.sh && . ./c.sh", ("c.sh:1 A=1",)),
+    "a file that is not here": Case("[ -f no.sh ] || A=1\nexport A", ("1 A=<unknown>",)),
+    "a file that the script writes": Case(
+        "echo 'export A=2' > w.sh\nif [ -s w.sh ]; then . ./w.sh; fi", ("1 A=2",)
+    ),
+    "a file that must not be here": Case("[ ! -f c.sh ] && export A=2", ("1 A=<unknown>",)),
+    "another condition too": Case(
+        'if [ -f c.sh ] && [ -n "$X" ]; then export A=2; fi', ("1 A=<unknown>",)
+    ),
+    "a file, or the end": Case("[ -f c.sh ] || exit 1\nexport A=2", ("2 A=2",)),
+}
+CASES = {**FILES, **ZSH, **WRAPPERS, **OTHERS}
 
 
 @table("case", CASES.values(), ids=CASES)
 def test_what_is_read(write: Write, case: Case) -> None:
     write("b.sh", "#!/bin/csh -f\nsetenv SGLANG_A 1\n")
+    write("c.sh", "export A=1\n")
     write("a.zsh", f"{case.text}\n")
     found = read_all("a.zsh", Context())
-    own = [f"{a.origin.line} {a.name}={a.raw}" for layer in found for a in layer.assignments]
+    own = [
+        f"{'' if a.origin.file == 'a.zsh' else f'{a.origin.file}:'}{a.origin.line} "
+        f"{a.name}={'<unknown>' if a.unknown else a.raw}"
+        for layer in found
+        for a in layer.assignments
+    ]
     notes = [f"{n.origin.line} {n.facts.get('reason', n.rule)}" for n in found[0].notes]
 
     assert own == list(case.variables)

@@ -128,6 +128,11 @@ def note_changed(path: Value, scope: Scope) -> bool:
     return True
 
 
+def is_written(path: Value, scope: Scope) -> bool:
+    """Return whether the script wrote a file before."""
+    return scope.state.written.get(_key(path, scope)) is not None
+
+
 def appended(value: Value) -> Value | None:
     """Return what is appended to a file that the script did not write; None for any other content."""
     before, *rest = [piece for piece in pieces_of(value) if any(piece)] or [("", "")]

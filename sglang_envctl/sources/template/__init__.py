@@ -44,7 +44,7 @@ def is_template(path: str, data: bytes, kind: FileKind) -> bool:
     return bool(re.search(pattern, data))
 
 
-def layers(path: str, data: bytes, context: Context, kind: FileKind) -> tuple[Layer, ...]:
+def environments(path: str, data: bytes, context: Context, kind: FileKind) -> tuple[Layer, ...]:
     """Return the environments of a template of a file, in which what is filled in is unknown.
 
     Raises:
@@ -52,4 +52,4 @@ def layers(path: str, data: bytes, context: Context, kind: FileKind) -> tuple[La
     """
     from sglang_envctl.sources.template import filled
 
-    return filled.layers(path, data, context, kind)
+    return filled.environments(path, data, context, kind)

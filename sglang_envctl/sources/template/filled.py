@@ -52,8 +52,8 @@ class Filled(NamedTuple):
     """The lines inside blocks, each with the line on which the block begins."""
 
 
-def layers(path: str, data: bytes, context: Context, kind: FileKind) -> tuple[Layer, ...]:
-    """Implement `template.layers`, which describes the arguments."""
+def environments(path: str, data: bytes, context: Context, kind: FileKind) -> tuple[Layer, ...]:
+    """Implement `template.environments`, which describes the arguments."""
     filled = fill_in(data.decode("utf-8", "surrogateescape"))
     found = kind.layers(path, filled.text.encode("utf-8", "surrogateescape"), context)
     plain = path.endswith(SUFFIXES)
