@@ -92,6 +92,17 @@ CASES = {
     "a file below an unknown folder": Case(
         f"echo export B=2 > $D/y.sh\n. $D/y.sh\n{START}", ("1 B=2",)
     ),
+    "a part that is unknown": Case(
+        f"{{\nif x; then echo C=3; fi\necho B=2\n}} > y.env\n"
+        f"docker run --env-file y.env lmsysorg/sglang {START}",
+        ("3 B=2",),
+        ("5 a part of the file given with --env-file is known only when the script runs",),
+    ),
+    "what is copied is told once": Case(
+        "echo SGLANG_A=1 > y.env\ncp y.env z.env\nmv z.env w.env",
+        (),
+        ("1 what it writes to w.env is not read",),
+    ),
     "a file that every shell reads": Case(
         "echo 'export SGLANG_A=1' >> $HOME/.bashrc",
         (),

@@ -12,6 +12,7 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
+from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
 from sglang_envctl.sources.shell.written import appended, written
@@ -73,12 +74,25 @@ def _variables(
     analysis, exported = scope.analysis, scope.state.exported()
     known = {n: v.value.text for n, v in exported.items() if not v.value.unknown}
     layer = dialect(*found, Context({**analysis.outer, **known}))
-    analysis.notes += layer.notes
+    lines = found[1].decode("utf-8", "surrogateescape").split("\n") if reasons else []
+    unknown = {number for number, line in enumerate(lines, 1) if _is_mark(line)}
+    certain = [note for note in layer.notes if note.origin.line not in unknown]
+    known_names = [a for a in layer.assignments if not (reasons and _is_mark(a.name))]
+    analysis.notes += certain
+    if len(certain) < len(layer.notes) or len(known_names) < len(layer.assignments):
+        scope.not_followed(
+            "a part of the file given with --env-file is known only when the script runs"
+        )
     analysis.ignores.update(layer.ignores)
     return {
         a.name: Variable(unmarked(a.raw, reasons), True, found[0], _within(a.origin.line, held))
-        for a in layer.assignments
+        for a in known_names
     }
+
+
+def _is_mark(text: str) -> bool:
+    """Return whether a part of a text is known only when the script runs."""
+    return next(unknown_parts(text))[1] >= 0
 
 
 def _within(line: int | None, held: Variable | None) -> int:

@@ -11,7 +11,7 @@ from sglang_envctl.sources.shell.beside import on_disk
 from sglang_envctl.sources.shell.launchers import Words, given
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.values import Value, Variable
-from sglang_envctl.sources.shell.written import change, copy, written
+from sglang_envctl.sources.shell.written import change, copy, peek
 
 _Changed: TypeAlias = Callable[[Words], Iterator[Value]]
 
@@ -44,7 +44,7 @@ def _copied(name: str, words: Words, scope: Scope) -> None:
     for source in sources:
         inside = target.text.endswith("/") and not target.unknown
         path = Value(target.text + os.path.basename(source.text)) if inside else target
-        held = written(source, scope)
+        held = peek(source, scope, moves=name == "mv")
         if not held and (found := on_disk(source, scope)):
             label, data = found
             text = Value(

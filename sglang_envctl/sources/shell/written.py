@@ -47,7 +47,7 @@ def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     if not key:
         _note_untracked(path, text, scope)
         return
-    if key.startswith("/dev/"):
+    if key.startswith("/dev/") or (text == OUTPUT and key not in written and _is_log(key)):
         return
     before = written.get(key) if appends else None
     first = before.value if before else Value()
@@ -71,6 +71,21 @@ def copy(path: Value, held: Variable, scope: Scope) -> None:
         scope.state.written[key] = held
 
 
+def peek(path: Value, scope: Scope, *, moves: bool) -> Variable | None:
+    """Return the text that the script wrote to a file that it copies or, if `moves`, renames."""
+    key, files = _key(path, scope), scope.state.written
+    held = files.get(key)
+    if held and moves:
+        files[key] = None
+    elif held:
+        scope.analysis.read_back.add(key)
+    return held
+
+
+def _is_log(path: str) -> bool:
+    return bool(re.fullmatch(_LOG, path.partition("\0")[0]))
+
+
 def _key(path: Value, scope: Scope) -> str:
     """Return the path of a file, with the names of unknown variables in it; empty if another
     expansion of the same text may be another path.
@@ -88,18 +103,19 @@ def _key(path: Value, scope: Scope) -> str:
 
 def _shown(path: Value) -> str:
     """Return a path with names or `...` in place of its unknown parts."""
-    names = iter(path.references)
+    pieces = [piece for piece in pieces_of(path) if any(piece)]
+    unknown = sum(why not in {"", HOME} for _, why in pieces)
+    names = iter(path.references if unknown == len(path.references) else ())
     return "".join(
         known or ("~" if why == HOME else f"${name}" if (name := next(names, "")) else "...")
-        for known, why in pieces_of(path)
-        if known or why
+        for known, why in pieces
     )
 
 
 def _note_untracked(path: Value, text: Value, scope: Scope) -> None:
     """Keep a text that sets a variable of SGLang and is written to a file that is not known."""
     shown = _shown(path)
-    if sets_ours(marked(text)[0]) and not re.fullmatch(_LOG, shown) and shown.strip("."):
+    if sets_ours(marked(text)[0]) and not _is_log(shown) and shown.strip("."):
         scope.give(text, f"what it writes to {visible(shown)} is not read", shown)
 
 
@@ -165,7 +181,7 @@ def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     of these.
     """
     if node.type in _GROUPS:
-        return join(printed(child, None, scope) for child in node.children if child.is_named)
+        return _printed_by_all(node, scope)
     if node.type == "redirected_statement":
         inner, redirects = node.children[0], node.children[1:]
         if [one.type for one in redirects] != ["heredoc_redirect"]:
@@ -180,6 +196,20 @@ def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     line = scope.script.line(node)
     text = {"echo": echoed, "printf": formatted}.get(name.text, lambda _: None)(words)
     return OUTPUT if text is None else text._replace(line=line, last=line)
+
+
+def _printed_by_all(node: Node, scope: Scope) -> Value:
+    """Return the output of several statements; blank lines keep the line numbers of the script."""
+    first = at = scope.script.line(node)
+    parts: list[Value] = []
+    for child in (child for child in node.children if child.is_named):
+        text = printed(child, None, scope)
+        if text.line > at and (not parts or parts[-1].text.endswith("\n")):
+            parts.append(Value("\n" * (text.line - at)))
+            at = text.line
+        parts += (text, Value("\n")) if text == OUTPUT else (text,)
+        at += (text == OUTPUT) + sum(known.count("\n") for known, _ in pieces_of(text))
+    return join(parts)._replace(line=first, last=scope.script.last_line(node)) if parts else Value()
 
 
 def echoed(words: list[Value]) -> Value | None:
@@ -222,7 +252,7 @@ def keep_unread(state: State, analysis: Analysis) -> None:
     for path, held in state.written.items():
         if held and path not in {FOR_LATER, *analysis.read_back}:
             shown = path.partition("\0")[0]
-            ours = sets_ours(marked(held.value)[0]) and not re.fullmatch(_LOG, shown)
+            ours = sets_ours(marked(held.value)[0]) and not _is_log(shown)
             why = f"what it writes to {visible(shown)} is not read" if ours else ""
             analysis.documents.append(Document(held.value, held.file, held.line, shown, why))
 
