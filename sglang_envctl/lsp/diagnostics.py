@@ -21,6 +21,7 @@ from pygls.uris import from_fs_path
 from sglang_envctl.findings.edits import FARTHEST
 from sglang_envctl.lsp.analysis import LARGEST, Analysis
 from sglang_envctl.lsp.documents import Document, whole_word
+from sglang_envctl.lsp.masked import masked
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 
@@ -91,7 +92,7 @@ def _diagnostic(analysis: Analysis, finding: Finding, where: Range) -> Diagnosti
     tag, addresses = TAGS.get(finding.rule), analysis.project.addresses(None)
     return Diagnostic(
         range=where,
-        message=f"{name}{finding.message}{help_}",
+        message=masked(f"{name}{finding.message}{help_}"),
         severity=SEVERITIES[finding.severity],
         code=finding.rule,
         code_description=CodeDescription(addresses.rule(finding.rule)) if addresses else None,
@@ -109,8 +110,8 @@ def _elsewhere(analysis: Analysis) -> Iterator[Diagnostic]:
         shown = _diagnostic(analysis, finding, _mention(analysis.document, os.path.basename(file)))
         start = Position((finding.origin.line or 1) - 1, 0)
         there = Location(from_fs_path(os.path.abspath(file)) or "", Range(start, start))
-        shown.related_information = [DiagnosticRelatedInformation(there, finding.message)]
-        shown.message = f"{visible(os.path.basename(file))}: {shown.message}"
+        shown.related_information = [DiagnosticRelatedInformation(there, masked(finding.message))]
+        shown.message = f"{masked(visible(os.path.basename(file)))}: {shown.message}"
         yield shown
 
 
@@ -123,7 +124,7 @@ def _mention(document: Document, file: str) -> Range:
 def _remark(document: Document, what: str) -> Diagnostic:
     return Diagnostic(
         range=document.whole_line(0),
-        message=f"{what} (run envctl check)",
+        message=masked(f"{what} (run envctl check)"),
         severity=DiagnosticSeverity.Information,
         source=SOURCE,
     )

@@ -22,6 +22,7 @@ from sglang_envctl.findings.fixes import Fix, fixes, guesses, says
 from sglang_envctl.lsp import diagnostics
 from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.lsp.documents import Document
+from sglang_envctl.lsp.masked import masked
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.reread import Reading
 from sglang_envctl.text.escape import visible
@@ -79,7 +80,7 @@ def _fixed(
 ) -> Iterator[CodeAction]:
     if change := _change(analysis, edits):
         yield CodeAction(
-            f"Fix {finding.rule}: {_how(finding)}",
+            masked(f"Fix {finding.rule}: {_how(finding)}"),
             CodeActionKind.QuickFix,
             diagnostics=[diagnostic],
             is_preferred=(finding.remedy and finding.remedy.safe) or None,

@@ -16,6 +16,7 @@ from pygls.workspace import TextDocument
 
 from sglang_envctl import __version__
 from sglang_envctl.lsp import completion, definition, diagnostics, fixes, hover, symbols
+from sglang_envctl.lsp.masked import masked
 from sglang_envctl.lsp.projects import Project
 from sglang_envctl.lsp.session import Session
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
@@ -105,7 +106,7 @@ class Server(LanguageServer):
         """Show a message to the user, unless it is the same as the previous message."""
         if message != self._said:
             self._said = message
-            text = f"envctl: {visible(message)}"
+            text = masked(f"envctl: {visible(message)}")
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
 
     def report_server_error(self, error: Exception, source: object) -> None:

@@ -173,7 +173,8 @@ _BY_OUTCOME = {"crash": CRASHES, "misread": MISREAD, "defaulted": DEFAULTED}
 _BY_KIND = {rule.slug: rule for rule in (INVALID_VALUE, OUT_OF_BOUNDS, RELATIVE_PATH)}
 
 _PLACEHOLDER = (
-    r"(?:.*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|x{3,40}|\.{3}|_+|\*{3,}|\?+"
+    r"(?:.*<[a-z][\w .-]*>.*|\{\{[^{}]*\}\}|<%[^%]*%>|@[a-z_]\w*@|%%\w+%%"
+    r"|x{3,40}|\.{3}|_+|\*{3,}|\?+"
     r"|(?:to[ _-]?do|fixme|tbd|replace[ _-]?me|change[ _-]?(?:me|it|this)"
     r"|fill[ _-]?(?:me|in|this)[ _-]?(?:in)?|placeholder"
     r"|your[ _-][\w -]+|insert[ _-][\w -]+|my[ _-](?:secret|token|key|password)))"

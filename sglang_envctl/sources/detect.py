@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import NoEnvironmentError, UsageError
-from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind, files
+from sglang_envctl.sources import FILE_KINDS, PLACES, FileKind, file_kind, files, template
 from sglang_envctl.sources.context import Context
 from sglang_envctl.text.escape import source_name, visible
 
@@ -81,6 +81,7 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
     The content is tested before the name. For an ordinary .env file, no other kind is imported.
     """
+    path = template.bare(path)
     for named, names in ((path, ("dotenv",)), ("", FILE_KINDS), (path, FILE_KINDS)):
         for name in names:
             kind = file_kind(name)
@@ -122,7 +123,10 @@ def layers_of(
         NoEnvironmentError: the file contains no environment.
         SourceError: the file is not of this kind.
     """
-    found = kind.layers(path, data, context)
+    if template.is_template(path, data, kind):
+        found = template.environments(path, data, context, kind)
+    else:
+        found = kind.layers(path, data, context)
     if found and not (guessed and _is_no_dotenv(found, data)):
         return found
     shown = source_name(path)
@@ -133,13 +137,14 @@ def layers_of(
 
 
 def _is_no_dotenv(found: tuple[Layer, ...], data: bytes) -> bool:
-    """Return whether most lines are not assignments, or the file is binary, begins with a section
-    or has blocks in braces.
+    """Return whether most lines are not assignments of plain names, or the file is binary, begins
+    with a section or has blocks in braces.
     """
     if re.match(_SECTION, data) or re.search(_BLOCK, data):
         return True
     notes = [note.rule for layer in found for note in layer.notes]
-    assignments = sum(len(layer.assignments) for layer in found)
+    names = (a.name for layer in found for a in layer.assignments)
+    assignments = sum(not name.startswith("$") for name in names)
     return "nul-character" in notes or notes.count("unparsed-line") > assignments
 
 

@@ -137,6 +137,20 @@ def test_no_secret_is_in_a_message(editor: Editor) -> None:
     assert not [text for text in texts if SECRET in text]
 
 
+def test_no_secret_is_shown_that_is_a_name(editor: Editor) -> None:
+    text = f"{SECRET}=1\n{SECRET}=2\nSGLANG_{SECRET}\n"
+    found = editor.open("prod.env", text)
+    actions = [action for line in range(3) for action in editor.actions("prod.env", line)]
+    texts = [one.message for one in found]
+    texts += [one.name for one in editor.symbols("prod.env")]
+    texts += [action.title for action in actions]
+    texts += [editor.hover("prod.env", line, 2) for line in range(3)]
+
+    assert "duplicate-name" in [one.code for one in found]
+    assert "********" in texts
+    assert not [text for text in texts if SECRET in text]
+
+
 BROKEN = {
     "prod.env": ["", "=", "SGLANG_", "A='", "\0", "export", "\ud800=1", "a" * 100_000, "\r\r\n"],
     "compose.yaml": [

@@ -128,6 +128,15 @@ STARTED: dict[str, tuple[str, dict[str, str]]] = {
         {"A": "1", "B": COMPUTED},
     ),
     "script": ('os.system("export A=1; nohup python -m sglang.launch_server &")', {"A": "1"}),
+    "a list": ('subprocess.run(["env", "A=1", "sglang", "serve", "--port", p])', {"A": "1"}),
+    "a list for a container": (
+        'c = ["docker", "run", "-e", f"A={x}$"]\nc += ["-e", "B=\'2 $3", "sglang", "sglang", "serve"]\n'
+        "subprocess.run(c)",
+        {"A": "<computed when the program runs>", "B": "'2 $3"},
+    ),
+    "a list that sets nothing": (
+        'subprocess.run(["sglang", "serve", "--x=1"], env={"A": "1"})', {"A": "1"}
+    ),
     "bash": ('subprocess.run(["bash", "-c", "A=1 sglang serve"], env={"B": "2"})', {"A": "1", "B": "2"}),
     "script of a task": (
         'sky.Task(run="export A=1\\nsglang serve", envs={"B": "2"})', {"A": "1", "B": "2"}

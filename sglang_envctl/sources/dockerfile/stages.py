@@ -31,6 +31,17 @@ _PATH = BuildValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 _BASE = BuildValue("", "depends on the base image")
 _NO_DEFAULT = BuildValue("", "depends on a build argument without a default")
 
+_WRITES = {
+    "ADD": "",
+    "COPY": "",
+    "ONBUILD": r"(?i)^ENV\b",
+    "RUN": r"(?<![\d&])>{1,2}\s*(?!/dev/null)[/~$\w\"']|\btee\b",
+}
+"""The instructions that may set variables of a server in another way than ENV, each with a pattern of
+those that do.
+"""
+_SETS = {"ONBUILD": "sets in images built on this one"}
+
 LARGEST = 1024 * 1024
 MOST_STAGES = 100
 LARGEST_SUM = 16 * 1024 * 1024
@@ -172,12 +183,32 @@ class _StageReader:
                 self._arg(instruction)
             elif instruction.keyword == "ENV":
                 self._env(instruction)
-            elif instruction.keyword == "ENTRYPOINT" and self.stages:
-                self.stages[-1].entrypoint = instruction
-            elif instruction.keyword == "CMD" and self.stages:
-                self.stages[-1].command = instruction
+            elif self.stages:
+                self._others(instruction, self.stages[-1])
         except WordError as error:
             self.fails(instruction.line, str(error))
+
+    def _others(self, instruction: Instruction, stage: _Stage) -> None:
+        if instruction.keyword == "ENTRYPOINT":
+            stage.entrypoint = instruction
+        elif instruction.keyword == "CMD":
+            stage.command = instruction
+        elif instruction.keyword in _WRITES:
+            self._note_written(instruction, stage)
+
+    def _note_written(self, instruction: Instruction, stage: _Stage) -> None:
+        """Add a note about a file with a variable of SGLang that the build writes."""
+        text = f"{instruction.rest}\n{instruction.heredocs}"
+        if "SGL" not in text or not re.search(_WRITES[instruction.keyword], text):
+            return
+        from sglang_envctl.sources.shell.files.written import sets_ours
+
+        if sets_ours(text):
+            origin = Origin(f"{self.path}#{stage.name}", self.path, instruction.line)
+            why = (
+                f"what {instruction.keyword} {_SETS.get(instruction.keyword, 'writes')} is not read"
+            )
+            stage.notes.append(Note("not-followed", origin, facts={"reason": why}))
 
     def fails(self, line: int, why: str) -> None:
         """Add a note that `docker build` stops at a line."""

@@ -37,6 +37,8 @@ class Instruction(NamedTuple):
     """The character that escapes others and continues a line."""
     ignores: dict[int, frozenset[str]]
     """The rules that comments silence, by line."""
+    heredocs: str = ""
+    """The lines of its heredocs."""
 
     def tokens(self) -> tuple[Token, ...]:
         """Return the words of `rest`; whitespace in quotes or after the escape character does not
@@ -47,7 +49,7 @@ class Instruction(NamedTuple):
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """Yield the instructions of a file, in order; comments, blank lines and heredocs are skipped."""
+    """Yield the instructions of a file, in order; comments and blank lines are skipped."""
     lines = text.split("\n")
     escape, at = _escape(lines)
     continued = re.compile(rf"(?:(?<=[^\{escape}])|\A)\{escape}[ \t]*\Z")
@@ -75,8 +77,9 @@ def instructions(text: str) -> Iterator[Instruction]:
             more = lines[at]
         pending = frozenset()
         instruction = _joined(pieces, start + 1, escape, ignores)
-        yield instruction
-        at = _after_heredocs(instruction, lines, at)
+        end = _after_heredocs(instruction, lines, at)
+        yield instruction._replace(heredocs="\n".join(lines[at:end])) if end > at else instruction
+        at = end
 
 
 def split(text: str, escape: str) -> Iterator[tuple[int, str]]:

@@ -34,6 +34,8 @@ _ESCAPE = re.compile(
 _READS = ("source", ".", "eval", "bass", "replay", "fenv", "direnv", "conda")
 """The commands that may set variables by reading or running other code."""
 _STARTS = re.compile(r"launch_server|\bsglang serve\b")
+_OURS = re.compile(r"\bSGL(?:ANG)?_\w+=")
+_PRINTS = {"", "echo", "printf", "string"}
 _IN_SINGLE = re.compile(r"(?s)((?:[^'\\]|\\.)*)'")
 _IN_DOUBLE = re.compile(r'(?s)((?:[^"\\]|\\.)*)"')
 _OPEN = Value("", "a quote that is not closed")
@@ -113,6 +115,9 @@ class _Reader:
         elif _sets_its_own(command):
             why = "the variables of this command alone are not read"
             self.found.unfollowed(command.line, why)
+        elif name not in _PRINTS and _OURS.search(" ".join(names)):
+            why = "what a program does with a variable in its arguments is not known"
+            self.found.unfollowed(command.line, why)
 
     def _begin(self, command: _Command) -> None:
         """Begin a block; if it is a loop, set the loop variable."""
@@ -144,6 +149,8 @@ class _Reader:
             return
         certain = not self.depth
         if flags & {"l", "--local"} and (self.depth or not self.starts):
+            if flags & {"x", "--export"} and self.starts:
+                self.found.unfollowed(command.line, "a variable of one block only is not read")
             return  # local to the block
         if flags & {"e", "--erase"}:
             self.found.remove(target.raw, certain=certain)

@@ -18,7 +18,7 @@ _UNREAD = {
         "the .env file that just loads is not read"
     ),
     r"(?:import|mod)\??\s": "the imported justfile is not read",
-    r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve)": (
+    r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve|--env-file\b)": (
         "a recipe is a script, which is not read"
     ),
 }

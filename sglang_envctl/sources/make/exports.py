@@ -25,12 +25,18 @@ _FOR_TARGET = re.compile(
     r"[^\s=#][^=#]*?:(?!=|:=)\s*(?:export|override|private)?\s*[\w.-]+\s*[:?+!]?="
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
-_STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve")
+_STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve|--env-file\b")
 """The text in a recipe that sets a variable or starts a server."""
 _RECIPE = "a recipe is a shell script, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"
 """The stand-in for a dollar sign that does not begin a reference."""
+_ONE_LINE = re.compile(r"[^\s=#;:][^=#;:]*:[^=#;]*;(?P<recipe>.*)", re.DOTALL)
+"""A rule with its recipe on the same line."""
+_COMPUTED = re.compile(r"\$[({](?:eval|foreach|call)\b.*(?:\bexport\b|[\w)]\s*[:?+]?=)", re.DOTALL)
+"""Functions of make whose result make reads."""
+_ALL = ".EXPORT_ALL_VARIABLES"
+"""The target that exports all variables, as `export` without a name does."""
 _NOT_WITH_ALL = ("SHELL", "MAKEFLAGS")
 """The variables that `export` without a name leaves out."""
 DEEPEST = 20
@@ -64,6 +70,8 @@ class _Reader:
     included: Included = field(default_factory=Included)
     open: tuple[str, ...] = ()
     """The files that are being read, each included by the previous one."""
+    recipe: str = "\t"
+    """The character before each line of a recipe."""
     has_rules: bool = False
     """Whether a line that begins with a tab is part of a recipe."""
 
@@ -89,7 +97,7 @@ class _Reader:
         for line, number in _logical(text):
             if within:
                 within = "" if line.strip() == "endef" else within
-            elif line.startswith("\t") and self.has_rules:
+            elif line.startswith(self.recipe) and self.has_rules:
                 if _STARTS.search(line):
                     self.assigned.unfollowed(number, _RECIPE)
             elif re.match(r"(?:export\s+|override\s+)*define\b", line.strip()):
@@ -115,8 +123,18 @@ class _Reader:
             self._assign(match, number)
         elif words[0] in {"export", "unexport"}:
             self._export(words, number)
-        elif ":" in line:
-            self.has_rules = True
+        else:
+            self._rule(line, number)
+
+    def _rule(self, line: str, number: int) -> None:
+        if _COMPUTED.match(line):
+            self.assigned.unfollowed(number, "what a function of make sets is not read")
+            return
+        self.has_rules = self.has_rules or ":" in line
+        if line.startswith(_ALL) and line[len(_ALL) :].lstrip().startswith(":"):
+            self.exports_all = True
+        elif (rule := _ONE_LINE.match(line)) and _STARTS.search(rule["recipe"]):
+            self.assigned.unfollowed(number, _RECIPE)
 
     def _export(self, words: list[str], number: int) -> None:
         exports = words[0] == "export"
@@ -147,8 +165,10 @@ class _Reader:
             self._put(name, held._replace(raw=held.raw.replace("$", "$$")), number)
         else:
             self._put(name, Value(text), number)
-        kinds = match["words"].split()
-        if kinds and kinds[-1] in {"export", "unexport"}:
+        if name == ".RECIPEPREFIX":
+            self.recipe = text[:1] or "\t"
+        kinds = [word for word in match["words"].split() if word in {"export", "unexport"}]
+        if kinds:
             self._export([kinds[-1], name], number)
 
     def _inherited(self, name: str) -> Value | None:

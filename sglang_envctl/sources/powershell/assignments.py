@@ -59,6 +59,10 @@ class _Token(NamedTuple):
     text: str
 
 
+_OURS = re.compile(r"\bSGL(?:ANG)?_\w+['\"]?\s*=")
+_PRINTS = re.compile(r"(?i)write-|echo\b|docker\s+build")
+
+
 class _Statement(NamedTuple):
     """The text up to the end of a line, a semicolon or a brace."""
 
@@ -117,8 +121,18 @@ class _Reader:
         elif first.kind == "word" and _READS.fullmatch(first.text):
             if first.text == "." or "env" in text.lower():
                 self.found.unfollowed(line, "what it sets is known only when it runs")
-        elif _ENV.search(text) and re.search(r"\$(?i:env:\w+|\{env:)[^=]*[^=!<>+-]=[^=]", text):
+        elif "=" in text:
+            self._other(tokens, text, line)
+
+    def _other(self, tokens: list[_Token], text: str, line: int) -> None:
+        """Tell that an expression assigns a variable, or that a program gets one in its arguments."""
+        if _ENV.search(text) and re.search(r"\$(?i:env:\w+|\{env:)[^=]*[^=!<>+-]=[^=]", text):
             self.found.unfollowed(line, "an assignment within an expression is not read")
+            return
+        words = " ".join(token.text for token in tokens) if "SGL" in text else ""
+        if tokens[0].kind == "word" and _OURS.search(words) and not _PRINTS.match(words):
+            why = "what a program does with a variable in its arguments is not known"
+            self.found.unfollowed(line, why)
 
     def _assign(
         self, target: str, operator: str, tokens: list[_Token], line: int, *, certain: bool

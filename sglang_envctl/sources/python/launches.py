@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from sglang_envctl.sources.python.run import Found, Scope
-from sglang_envctl.sources.python.shells import handed_on, texts
+from sglang_envctl.sources.python.shells import handed_on, script_of, texts
 from sglang_envctl.sources.python.values import (
     Carrier,
     Table,
@@ -80,7 +80,7 @@ def launched(
 def _server(
     node: ast.Call, arguments: list[Value], keywords: Mapping[str, Value]
 ) -> tuple[tuple[str, ...], tuple[Text, int] | None]:
-    """Return the started server's command line and, if that is one string, the string and its line."""
+    """Return the started server's command line and, if it may set variables, its text and its line."""
     nodes = [*node.args, *(k.value for k in node.keywords if k.arg)]
     values = (*arguments, *keywords.values())
     for at, given in enumerate(values):
@@ -89,7 +89,7 @@ def _server(
             if _serves(words := words_of(text)):
                 return words, (text, line)
         if isinstance(given, Words) and _serves(words := words_of(given)):
-            return words, None
+            return words, (script_of(given), line) if any("=" in word for word in words) else None
     return (), None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 
 from sglang_envctl.environment import impossible
@@ -11,7 +12,7 @@ from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.python.run import Scope
 from sglang_envctl.sources.python.values import COMPUTED, GAP, Definition, Table, Text, Value, Words
 
-_SETS = r"(?:^|[\s;&(])[A-Za-z_]\w*=|\bexport\b|\benv\b"
+_SETS = r"(?:^|[\s;&(\"'])[A-Za-z_]\w*=|\bexport\b|\benv\b"
 _COST = 500
 """The number of steps that a script counts for."""
 _UNKNOWN = "$(unknown)"
@@ -25,6 +26,19 @@ def texts(values: Iterable[Value]) -> Iterator[Text]:
             yield value
         elif isinstance(value, Words):
             yield from (item for item in value.items if isinstance(item, Text))
+
+
+def script_of(words: Words) -> Text:
+    """Return the text in which a shell finds the words of a command line."""
+    return Text(
+        " ".join(_quoted(item.text if isinstance(item, Text) else GAP) for item in words.items)
+    )
+
+
+def _quoted(word: str) -> str:
+    if GAP not in word:
+        return shlex.quote(word)
+    return '"' + re.sub(r"([\\\"$`])", r"\\\1", word) + '"'
 
 
 def handed_on(scope: Scope, node: ast.Call, text: Text, line: int) -> list[Table]:

@@ -20,13 +20,18 @@ _SUFFIXES = (".sh", ".bash", ".zsh", ".ksh", ".sbatch", ".slurm")
 _REFERENCE = r"\$\{?[A-Za-z_]|\$\("
 _SGLANG = r"sglang|\bSGL(?:ANG)?_\w+=|\bname:\s*[\"']?SGL|\bexport\s+[A-Za-z_]\w*="
 _SHEBANG = rb"#![^\n]*\b(?:ba|da|z|k)?sh\b"
+_OTHER = (
+    rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]*)?)?"
+    rb"(?:t?csh|elvish|fish|node|nu|perl|pwsh|python|ruby|xonsh)"
+)
+"""The first line of a script for another interpreter, whatever its name is."""
 
 
 def matches(path: str, head: bytes) -> bool:
     """Return whether the name of a file, or its first line, is that of a script."""
-    if path.lower().endswith(_SUFFIXES):
-        return True
     head = head.removeprefix(b"\xef\xbb\xbf")
+    if path.lower().endswith(_SUFFIXES):
+        return not (head.startswith(b"#!") and re.match(_OTHER, head))
     return head.startswith(b"#!") and bool(re.match(_SHEBANG, head))
 
 

@@ -6,19 +6,30 @@ import os
 import re
 from collections.abc import Callable, Mapping
 
-from sglang_envctl.sources.shell.beside import read_beside
+from sglang_envctl.sources.shell.files.beside import on_disk, read_beside
+from sglang_envctl.sources.shell.files.written import OUTPUT, appended, formatted, record, written
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, pieces_of, spaced
-from sglang_envctl.sources.shell.written import formatted, record, written
 
 
 def _source(words: list[Value], scope: Scope) -> bool:
     """Follow the statements of the file that `source FILE` runs."""
-    if words and (held := written(words[0], scope)):
+    held = written(words[0], scope) if words else None
+    if held is None:
+        return _sourced(on_disk(words[0], scope) if words else None, words, scope)
+    if held.file not in (scope.analysis.label, scope.script.label) and not held.value.unknown:
+        return _sourced(read_beside(words[0], scope), words, scope)  # the copy of a file
+    added = appended(held.value)
+    before = on_disk(words[0], scope) if added else None
+    if added is None or before is None:
         return scope.follow_value(held.value)
-    found = read_beside(words[0], scope) if words else None
+    return _sourced(before, words, scope) and scope.follow_value(added)
+
+
+def _sourced(found: tuple[str, bytes] | None, words: list[Value], scope: Scope) -> bool:
+    """Follow the statements of a file with a label and a content."""
     if found is None:
         # The script of a virtual environment sets only PATH, VIRTUAL_ENV and the prompt.
         if not (words and pieces_of(words[0])[-1][0].endswith("bin/activate")):
@@ -45,11 +56,26 @@ def _set(words: list[Value], scope: Scope) -> None:
     while at < len(texts) and texts[at][:1] in {"-", "+"} and texts[at] not in {"-", "--"}:
         letters = texts[at][1:]
         long = texts[at + 1] if letters.endswith("o") and at + 1 < len(texts) else ""
-        if "a" in letters or long == "allexport":
+        if "a" in letters or _is_allexport(long):
             scope.state.exports_all = texts[at][0] == "-"
         at += 2 if long else 1
     if at < len(texts) and texts[at:] != ["-"]:
         scope.state.positional = tuple(words[at + (texts[at] in {"-", "--"}) :])
+
+
+def _is_allexport(option: str) -> bool:
+    """Return whether an option is `allexport`; zsh ignores underscores and case."""
+    return option.replace("_", "").lower() == "allexport"
+
+
+def _setopt(words: list[Value], scope: Scope) -> None:
+    if any(_is_allexport(word.text) for word in words):
+        scope.state.exports_all = True
+
+
+def _unsetopt(words: list[Value], scope: Scope) -> None:
+    if any(_is_allexport(word.text) for word in words):
+        scope.state.exports_all = False
 
 
 def _unset(words: list[Value], scope: Scope) -> None:
@@ -82,11 +108,11 @@ def _printf(words: list[Value], scope: Scope) -> None:
 
 def _tee(words: list[Value], scope: Scope) -> None:
     """Record the text that `tee -a FILE` writes, if it is known."""
-    if scope.heredoc:
+    if scope.heredoc or scope.input:
         chosen, paths = options(words)
         appends = bool({"-a", "--append"} & {option for option, _ in chosen})
         for path in paths:
-            record(path, scope.heredoc, scope, appends=appends)
+            record(path, scope.heredoc or OUTPUT, scope, appends=appends)
 
 
 def _eval(words: list[Value], scope: Scope) -> bool:
@@ -191,6 +217,8 @@ _WITHOUT_EFFECT = (
 BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
     "export": _export,
+    "setopt": _setopt,
+    "unsetopt": _unsetopt,
     "unset": _unset,
     "cd": _cd,
     "pushd": _cd,

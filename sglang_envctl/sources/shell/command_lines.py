@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from sglang_envctl.environment import Assignment, Layer, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.sglang import serves
-from sglang_envctl.sources.shell import held
 from sglang_envctl.sources.shell.environments import not_handed_on, started
+from sglang_envctl.sources.shell.files import held
+from sglang_envctl.sources.shell.files.written import FOR_LATER_STEPS, keep_unread
+from sglang_envctl.sources.shell.files.written import for_later as later
 from sglang_envctl.sources.shell.grammar import Lines, unknown_part
 from sglang_envctl.sources.shell.scope import Analysis
 from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable
-from sglang_envctl.sources.shell.written import for_later as later
-from sglang_envctl.sources.shell.written import FOR_LATER_STEPS, keep_unread
 
 _TEMPLATE = re.compile(r"\$?\{\{.{0,1000}?\}\}")
 """A placeholder that GitHub, Ansible or Helm fills in."""

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sglang_envctl.sources.shell.beside import export_words
 from sglang_envctl.sources.shell.builtin import BUILTINS, JUMPS
+from sglang_envctl.sources.shell.files.beside import export_words
+from sglang_envctl.sources.shell.files.changed import track
 from sglang_envctl.sources.shell.launchers import assignments as assigned_before
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
@@ -48,7 +49,8 @@ def _assign(scope: Scope, *, exported: bool = False) -> dict[str, Variable]:
     appends = any(child.type == "+=" for child in node.children)
     value, items = Value(), None
     if right is not None and right.type == "array":
-        items = tuple(arguments((child for child in right.children if child.is_named), scope))
+        given = (child for child in right.children if child.is_named and child.type != "comment")
+        items = tuple(arguments(given, scope))
         items = (*(scope.items(name) or () if appends else ()), *items)
         scope.analysis.statements += len(items) // 100  # it takes as long to copy them
         value = items[0] if items else value
@@ -247,6 +249,7 @@ def _run(words: list[Value], own: dict[str, Variable], scope: Scope) -> bool:
         BUILTINS[name](words[1:], scope)
     elif not scope.analysis.sourced:
         scope.analysis.programs += 1
+        track(words, scope)
         start(words, own, scope)
     elif scope.script.text(scope.node).strip("\r"):
         scope.remark("command-run", name=next(iter(own), ""))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sglang_envctl.releases.renames import MODERN
 from sglang_envctl.sources.dotenv.dialects import kubectl as kubectl_dialect
-from sglang_envctl.sources.shell.beside import env_file
+from sglang_envctl.sources.shell.files.beside import env_file
+from sglang_envctl.sources.shell.files.written import note_changed
 from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
@@ -20,6 +22,7 @@ from sglang_envctl.sources.shell.launchers import (
     passed,
 )
 from sglang_envctl.sources.shell.scope import Scope
+from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, marked, unmarked
 
 _SWITCHES = {
@@ -41,6 +44,8 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
     """
     words, known = command.words, command.entries
     at = next((i for i, word in enumerate(words) if word.text in _VERBS), None)
+    if _COMPOSE & {word.text for word in words}:
+        _note_changed_files(words, scope)
     if at is None:
         yield from _without_verb(command, scope)
         return
@@ -73,6 +78,12 @@ def docker(command: Command, scope: Scope) -> Iterator[Started]:
         image=_RUNNING if words[at].text == "exec" else rest[0] if rest else None,
         devices=0 if "--privileged" in names else devices,
     )
+
+
+def _note_changed_files(words: Words, scope: Scope) -> None:
+    """Add notes about the files of Compose that the script changes before."""
+    for path in (*given(words, "-f", "--file", "--env-file"), *map(Value, _OF_COMPOSE)):
+        note_changed(path, scope)
 
 
 def _holds_options(rest: Words) -> bool:
@@ -114,9 +125,14 @@ def _without_verb(command: Command, scope: Scope) -> Iterator[Started]:
     elif {"play", "kube", *_COMPOSE} & texts and ("-" in texts or scope.heredoc):
         why = "a manifest that the container engine gets from the script is not read"
         scope.give(scope.heredoc, why, "compose.yaml" if _COMPOSE & texts else "")
+    elif _COMPOSE & texts and any(name.startswith(MODERN) for name in command.entries):
+        # Its file may pass these variables on.
+        yield Launch(scope.script.label, scope.line, command.entries, {}, serves=False)
 
 
 _COMPOSE = {"compose", "docker-compose", "stack"}
+_OF_COMPOSE = (".env", "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+"""The files that Compose reads without an option."""
 
 
 def gpus(text: str) -> int:
@@ -151,6 +167,8 @@ def kubectl(command: Command, scope: Scope) -> Iterator[Started]:
     words = command.words
     texts = [word.text for word in words]
     at = texts.index("--") if "--" in texts else len(texts)
+    for path in given(words[:at], "-f", "--filename"):
+        note_changed(path, scope)
     if "exec" in texts[:at]:
         yield Command(words[at + 1 :], {}, {})
     elif {"debug", "run"} & {*texts[:at]}:

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from sglang_envctl.environment import Assignment, Layer, Note, Origin
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.collector import invisible, showable
-from sglang_envctl.sources.shell import held
 from sglang_envctl.sources.shell.directives import UNREAD, submitted
+from sglang_envctl.sources.shell.files import held
+from sglang_envctl.sources.shell.files.written import for_later, keep_unread
 from sglang_envctl.sources.shell.scope import Analysis
 from sglang_envctl.sources.shell.state import Launch, State
 from sglang_envctl.sources.shell.statements import read
 from sglang_envctl.sources.shell.values import Value, Variable, marked
-from sglang_envctl.sources.shell.written import for_later, keep_unread
 
 _HELD = re.compile(r"(?:^|[\s'\"])(SGL(?:ANG)?_[A-Z0-9_]+)=")
 """An assignment in a value, such as FLAGS='SGLANG_X=1 SGLANG_Y=2'."""

@@ -36,6 +36,10 @@ _JOINED = re.compile(r"(?m)^(?!.*(?:^|\s)#)(.*[^\s\\](?:\\\\)*)\\\n(?=[^\s#])")
 """A line that continues inside a word, which the parser would split in two."""
 _PLACEHOLDER = re.compile(r"(?<![<\w])<([A-Za-z](?:[\w. /-]{0,60}\w)?)>(?=[\s;/:'\"]|$)(?!/dev/)")
 """A word such as <host>, which a shell would read as two redirections."""
+_SPLIT_IN_ZSH = re.compile(r"\$(\{?)=(?=[A-Za-z_])")
+"""The start of an expansion that zsh splits, as other shells do without the sign."""
+_ANONYMOUS = re.compile(r"(?m)^([ \t]*)(?:\([ \t]*\)|function)[ \t]*\{(?=[ \t]*$)")
+"""The start of a function without a name, which zsh runs at once."""
 _OPENED_BOTH_WAYS = re.compile(r"(?<=[\d}])<>([ \t]*)")
 _DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?[-=](?:[^\\\"'`$}]|\\[^$])*\}")
 """The text in `${NAME:-text}`, in which the parser reads operators as those of a command."""
@@ -169,6 +173,10 @@ def parse(label: str, text: str, lines: Lines = WHOLE) -> Script:
 def _readable(text: str) -> str:
     """Return a text with stand-ins for syntax that a shell reads but the parser does not."""
     text = text.replace("\0", "").replace("\r", _CR)
+    if "$=" in text or "{=" in text:
+        text = _SPLIT_IN_ZSH.sub(r"$\1", text)
+    if _ANONYMOUS.search(text):
+        text = _ANONYMOUS.sub(r"\1{", text)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
     text = _DEFAULT.sub(lambda match: "${" + match[0][2:].translate(_IN_DEFAULT), text)
     if "<" in text:

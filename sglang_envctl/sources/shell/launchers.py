@@ -15,11 +15,12 @@ from typing import NamedTuple, TypeAlias
 
 from sglang_envctl.environment import Note, Origin
 from sglang_envctl.sources.dotenv.dialects import dotenv
-from sglang_envctl.sources.shell.beside import env_file, read_beside
+from sglang_envctl.sources.shell import matches
+from sglang_envctl.sources.shell.files.beside import env_file, read_beside
+from sglang_envctl.sources.shell.files.written import written
 from sglang_envctl.sources.shell.scope import Scope
 from sglang_envctl.sources.shell.state import Launch
 from sglang_envctl.sources.shell.values import Value, Variable, join, marked, unmarked
-from sglang_envctl.sources.shell.written import written
 
 Entries: TypeAlias = dict[str, Variable]
 Words: TypeAlias = list[Value]
@@ -27,6 +28,9 @@ Words: TypeAlias = list[Value]
 
 SCRIPTS = (".sh", ".bash", ".sbatch", ".slurm", ".pbs", ".lsf")
 """The suffixes of scripts."""
+
+
+_FIRST_LINE = 200
 
 
 class Command(NamedTuple):
@@ -287,6 +291,8 @@ def script(command: Command, scope: Scope) -> Iterator[Started]:
         scope.analysis.unread.append(Note("not-followed", origin, "", "shell", facts=facts))
         scope.hand(command.entries)
         yield command._replace(words=arguments)
+    elif not matches("a.sh", found[1][:_FIRST_LINE]):
+        scope.not_followed("the script that it runs is for another interpreter")
     elif found[0] not in (os.path.normpath(scope.analysis.label), *scope.files):
         text = Value(found[1].decode("utf-8", "surrogateescape"))
         yield ShellText(text, command.entries, file=found[0], arguments=tuple(arguments))
@@ -317,6 +323,9 @@ def systemd_run(command: Command, scope: Scope) -> Iterator[Started]:
         word = value
         if option in {"-p", "--property"} and value.text.startswith("Environment="):
             word = value.after(len("Environment="))
+        elif option in {"-p", "--property"} and value.text.startswith("EnvironmentFile="):
+            scope.not_followed("the file given with EnvironmentFile= is not read")
+            continue
         elif option not in {"-E", "--setenv"}:
             continue
         entries.update(assigned(word, scope) or inherited(word, known, scope))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from sglang_envctl.sources.dotenv.dialects import dotenv
-from sglang_envctl.sources.shell.beside import env_file, read_beside
+from sglang_envctl.sources.shell.files.beside import env_file, read_beside
 from sglang_envctl.sources.shell.launchers import (
     Command,
     Entries,
@@ -116,7 +116,6 @@ _SCREEN_VALUED = {"-c", "-e", "-h", "-p", "-S", "-s", "-t", "-T"}
 
 def screen(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow the commands of `screen -dmS NAME COMMAND` and `screen -S NAME -X stuff KEYS`."""
-    del scope
     chosen, rest = options(command.words[1:], _SCREEN_VALUED)
     if ("-X", Value()) not in chosen:
         yield command._replace(words=rest)
@@ -125,6 +124,8 @@ def screen(command: Command, scope: Scope) -> Iterator[Started]:
         typed = unmarked(re.sub(r"\^M|\\n|\\r|\\015|\r", "\n", text), reasons)
         name = next((value.text for option, value in chosen if option.endswith("S")), "")
         yield ShellText(_from(rest, typed), command.entries, f"screen {name}")
+    elif rest and rest[0].text == "setenv":
+        scope.not_followed("what screen sets for its terminals is not read")
 
 
 def in_text(command: Command, scope: Scope) -> Iterator[Started]:

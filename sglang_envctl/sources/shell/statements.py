@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sglang_envctl.sources.shell import commands
 from sglang_envctl.sources.shell.builtin import compute
+from sglang_envctl.sources.shell.conditions import finds_file, is_sure
+from sglang_envctl.sources.shell.files.written import printed, redirected
 from sglang_envctl.sources.shell.grammar import WHOLE, Lines
 from sglang_envctl.sources.shell.launchers import apart
 from sglang_envctl.sources.shell.programs import adds_ours, may_start
@@ -20,7 +22,6 @@ from sglang_envctl.sources.shell.scope import DEEPEST, Analysis, Scope
 from sglang_envctl.sources.shell.state import Function, State
 from sglang_envctl.sources.shell.values import Value
 from sglang_envctl.sources.shell.words import arguments, document, groups
-from sglang_envctl.sources.shell.written import printed, redirected
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,11 +36,6 @@ _MOST_UNCALLED = 10_000
 _MOST_RESTARTS = 8
 
 _TOO_MUCH = "it is nested too deep, or too long to be followed to its end"
-_SURE = {
-    ".", ":", "cd", "echo", "export", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt",
-    "sleep", "source", "true", "ulimit", "umask",
-}  # fmt: skip
-"""The commands that do not usually fail, so that a following `&&` is not a condition."""
 
 
 def read(analysis: Analysis, label: str, text: str, state: State, lines: Lines = WHOLE) -> None:
@@ -183,7 +179,7 @@ def _redirected(scope: Scope) -> bool:
         if child.type == "pipeline":
             handed_on.follow([child])
     connected = [(a.type, b) for a, b in pairwise(within) if a.type in {"&&", "||"}]
-    return _connected(connected, scope, sure=bool(body and _is_sure(body, scope.script)))
+    return _connected(connected, scope, sure=bool(body and is_sure(body, scope)))
 
 
 def _after_name(redirect: Node) -> list[Node]:
@@ -197,7 +193,7 @@ def _chain(scope: Scope) -> bool:
     first, rest = _operands(scope.node)
     if not scope.follow([first]):
         return False
-    return _connected(rest, scope, sure=_is_sure(first, scope.script))
+    return _connected(rest, scope, sure=is_sure(first, scope))
 
 
 def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> bool:
@@ -207,7 +203,7 @@ def _connected(rest: list[tuple[str, Node]], scope: Scope, *, sure: bool) -> boo
         if operator == "&&":
             if not scope.follow([operand]):
                 return False
-            sure = _is_sure(operand, scope.script)
+            sure = is_sure(operand, scope)
     if not rest:
         return True
     ends: list[State] = []
@@ -236,13 +232,6 @@ def _alternatives(operands: Iterable[tuple[str, Node]]) -> list[list[Node]]:
     return found
 
 
-def _is_sure(node: Node, script: Script) -> bool:
-    """Return whether a command does not usually fail."""
-    if node.type == "command":
-        return script.text(node.children[0]) in _SURE
-    return node.type in {"variable_assignment", "variable_assignments", "declaration_command"}
-
-
 def _join(ends: list[State], scope: Scope) -> bool:
     """Continue with the merged states of all branches whose end is reached."""
     return scope.state.merge(ends, f"set under a condition (line {scope.line})")
@@ -255,6 +244,8 @@ def _if(scope: Scope) -> bool:
     for clause in (scope.node, *clauses):
         children = [child for child in clause.children if child not in clauses]
         condition, body = _split(children, "else" if clause.type == "else_clause" else "then")
+        if clause is scope.node and finds_file(condition, scope):
+            return scope.follow(body)
         scope.follow(condition)
         ends += _end_of(scope.branch(), body)
     if not clauses or clauses[-1].type != "else_clause":

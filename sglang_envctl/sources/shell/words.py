@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _DEEPEST = 40
 """The maximum depth of expansions inside each other."""
 
+HOME = "the home directory of the user who starts it"
 _NOT_RESOLVED = Value("", "the result of an expansion that envctl does not resolve")
 _OF_BRACES = Value("", "one of the words of its brace expansion")
 _EXPANSIONS = {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"}
@@ -176,7 +177,7 @@ def _with_home(source: str, scope: Scope, *, assigned: bool, first: bool) -> Ite
         if user[:1] != "~" or not (first if at == 0 else assigned):
             yield scope.literal(_unescaped(piece))
         elif user == "~":
-            home = scope.lookup("HOME") or Value("", "the home directory of the user who starts it")
+            home = scope.lookup("HOME") or Value("", HOME)
             yield from (home, scope.literal(_unescaped(slash + rest)))
         else:
             yield Value("", "the home directory of another user")

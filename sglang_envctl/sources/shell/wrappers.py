@@ -173,14 +173,15 @@ _PARALLEL_FILLED = r"\{(?:[-+]?\d+|[A-Za-z]\w*)?(?:[./#%]|//|/\.)?\}|\{=.{,255}?
 
 def parallel(command: Command, scope: Scope) -> Iterator[Started]:
     """Follow the commands of `parallel -j 2 COMMAND ::: ARGUMENTS`, which -S runs on another machine."""
-    del scope
     chosen, rest = options(command.words[1:], _PARALLEL_VALUED)
     at = next((i for i, w in enumerate(rest) if re.fullmatch(r":{3,4}\+?", w.text)), len(rest))
     entries = command.entries
     if any(o in {"-S", "--sshlogin", "--sshloginfile"} for o, _ in chosen):
         names = ",".join(v.text for o, v in chosen if o == "--env").split(",")
         entries = {n: v for n, v in entries.items() if n in names or "_" in names}
-    if text := spaced(tuple(rest[:at])):
+    if not rest:
+        yield from standard_input(command._replace(entries=entries), scope)
+    elif text := spaced(tuple(rest[:at])):
         yield ShellText(_filled(text, _PARALLEL_FILLED, "an argument from parallel"), entries)
 
 
@@ -242,6 +243,40 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
     name = command.words[0].text.rpartition("/")[2]
     why = f"what {name} adds to the environment is not read"
     yield command._replace(words=command.words[1:], unread=why)
+
+
+def keeping(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow the command that `mise exec -- COMMAND` runs, and yield what `mise set NAME=value` keeps
+    for such commands.
+    """
+    words = command.words[1:]
+    verbs = {"set", "set-env"} & {word.text for word in words[:3]}
+    entries: Entries = {}
+    for word in words if verbs else ():
+        entries.update(assigned(word, scope))
+    if entries:
+        yield apart(entries, scope)
+    elif any(word.text in {"run", "r", "task", "tasks"} for word in words[:1]) and not words[2:]:
+        name = command.words[0].text.rpartition("/")[2]
+        scope.not_followed(f"what {name} runs is not read")
+    else:
+        yield from adding(command, scope)
+
+
+def dotenv(command: Command, scope: Scope) -> Iterator[Started]:
+    """Follow the command of `dotenv run COMMAND` or `dotenv -v NAME=value -- COMMAND`, and yield what
+    `dotenv set NAME value` writes.
+    """
+    words = command.words[1:]
+    at = next((i for i, word in enumerate(words) if word.text == "set"), None)
+    if at is not None and len(words) > at + 2:
+        name, value = words[at + 1 : at + 3]
+        yield apart({name.text: variable(value, scope)}, scope)
+        return
+    entries = dict(command.entries)
+    for value in given(words, "-v"):
+        entries.update(assigned(value, scope))
+    yield from adding(command._replace(entries=entries), scope)
 
 
 def procfile(command: Command, scope: Scope) -> Iterator[Started]:

@@ -9,10 +9,10 @@ from sglang_envctl.environment import Assignment, Layer, Note
 from sglang_envctl.errors import PartlyReadError, SourceError
 from sglang_envctl.sources import file_kind
 from sglang_envctl.sources.context import Beside, Context
+from sglang_envctl.sources.shell.files.written import sets_ours
 from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import Analysis, Document
 from sglang_envctl.sources.shell.values import marked
-from sglang_envctl.sources.shell.written import sets_ours
 
 _MENTIONS = re.compile(r"sglang|SGL_", re.IGNORECASE)
 _OTHERS = ("dotenv", "docker", "environ", "shell", "snapshot")

@@ -12,10 +12,10 @@ from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv.dialects import docker
+from sglang_envctl.sources.shell.files.written import appended, written
 from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import NAME, Scope
 from sglang_envctl.sources.shell.values import Value, Variable, marked, unmarked
-from sglang_envctl.sources.shell.written import written
 
 Dialect: TypeAlias = Callable[[str, bytes, Context], Layer]
 
@@ -29,8 +29,13 @@ _WORDS_OF_FILE = (
 
 def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
     """Return the label and the content of a file; None if the file cannot be found from here."""
-    if (held := written(path, scope)) and not held.value.unknown:
-        return _as_file(held, held.value.text)
+    if held := written(path, scope):
+        return None if held.value.unknown else _as_file(held, held.value.text)
+    return on_disk(path, scope)
+
+
+def on_disk(path: Value, scope: Scope) -> tuple[str, bytes] | None:
+    """Return the label and the content of a file as it is before the script runs."""
     label, found = scope.analysis.label, path.path
     relative = not path.unknown and not os.path.isabs(path.text)
     if found is None and relative and not scope.state.moved:
@@ -46,31 +51,48 @@ def read_beside(path: Value, scope: Scope) -> tuple[str, bytes] | None:
 
 def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
     """Return the variables of a file that a command gets with --env-file."""
-    held = written(path, scope)
+    held, before = written(path, scope), dict[str, Variable]()
+    if held and (added := appended(held.value)) and (found := on_disk(path, scope)):
+        before = _variables(found, None, (), scope, dialect)
+        held = held._replace(value=added)
     text, reasons = marked(held.value) if held else ("", ())
-    text = _with_known_names(text, scope) if reasons else text
-    found = _as_file(held, text) if held else read_beside(path, scope)
+    found = _as_file(held, text) if held else on_disk(path, scope)
     if found is None:
         scope.not_followed("--env-file names a file that cannot be read from here")
         return {}
+    return {**before, **_variables(found, held, reasons, scope, dialect)}
+
+
+def _variables(
+    found: tuple[str, bytes],
+    held: Variable | None,
+    reasons: tuple[str, ...],
+    scope: Scope,
+    dialect: Dialect,
+) -> dict[str, Variable]:
+    """Return the variables in a file, or in what the script wrote to it."""
     analysis, exported = scope.analysis, scope.state.exported()
     known = {n: v.value.text for n, v in exported.items() if not v.value.unknown}
     layer = dialect(*found, Context({**analysis.outer, **known}))
-    analysis.notes += layer.notes
+    lines = found[1].decode("utf-8", "surrogateescape").split("\n") if reasons else []
+    unknown = {number for number, line in enumerate(lines, 1) if _is_mark(line)}
+    certain = [note for note in layer.notes if note.origin.line not in unknown]
+    known_names = [a for a in layer.assignments if not (reasons and _is_mark(a.name))]
+    analysis.notes += certain
+    if len(certain) < len(layer.notes) or len(known_names) < len(layer.assignments):
+        scope.not_followed(
+            "a part of the file given with --env-file is known only when the script runs"
+        )
     analysis.ignores.update(layer.ignores)
     return {
         a.name: Variable(unmarked(a.raw, reasons), True, found[0], _within(a.origin.line, held))
-        for a in layer.assignments
+        for a in known_names
     }
 
 
-def _with_known_names(text: str, scope: Scope) -> str:
-    """Return a text without the lines of which not even the name of a variable is known."""
-    lines = text.split("\n")
-    known = [line if next(unknown_parts(line.partition("=")[0]))[1] < 0 else "" for line in lines]
-    if known != lines:
-        scope.not_followed("a part of the file of --env-file is known only when the script runs")
-    return "\n".join(known)
+def _is_mark(text: str) -> bool:
+    """Return whether a part of a text is known only when the script runs."""
+    return next(unknown_parts(text))[1] >= 0
 
 
 def _within(line: int | None, held: Variable | None) -> int:

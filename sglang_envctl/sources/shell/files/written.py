@@ -9,7 +9,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.sources.shell.grammar import unknown_parts
 from sglang_envctl.sources.shell.scope import Analysis, Document, Scope
 from sglang_envctl.sources.shell.state import State
 from sglang_envctl.sources.shell.values import (
@@ -21,7 +20,7 @@ from sglang_envctl.sources.shell.values import (
     spaced,
     unmarked,
 )
-from sglang_envctl.sources.shell.words import arguments
+from sglang_envctl.sources.shell.words import HOME, arguments
 from sglang_envctl.sources.shell.words import document as document_of
 from sglang_envctl.text.escape import visible
 
@@ -32,28 +31,25 @@ FOR_LATER = "GITHUB_ENV"
 """The variable with the path of the file whose assignments later steps of a job get."""
 FOR_LATER_STEPS = "BASH_ENV"
 """The variable with the path of the script that later steps of a CircleCI job run first."""
-_OUTPUT = Value("", "the output of a command")
+OUTPUT = Value("", "the output of a command")
 _NAME = rf"(?:{'|'.join(OWNED)})\w+"
 _OURS = rf"\b{_NAME}[\"'\])]*\s*[:=]|\bname:\s*[\"']?{_NAME}|\bsetenv\s+{_NAME}"
 """A variable of SGLang in a file of any form: `.env`, a manifest, a script of another language."""
+_LOG = r"(?i).*\.(?:log|out|err|md)|\$\w*(?:log|out)\w*"
+"""The path of a file that people read."""
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 _MOST_FORMATTED = 1000
-_UNKNOWN = "\0"
-_OF_VARIABLE = (
-    r"^(?:the output of a command|dependent on|required from|set (?:in|under) |read when )"
-)
-"""The reasons why a variable is unknown that has the same value wherever it is used."""
 _BEFORE = Value("", "what the file held before")
 _GROUPS = {"compound_statement", "subshell"}
 
 
 def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     """Record that a text is written to a file."""
-    key = _key(path) or f"{_UNKNOWN}{scope.script.label}:{scope.line}"
-    written = scope.state.written
-    if not (path.text or path.unknown) or (
-        key not in written and text == _OUTPUT and key != FOR_LATER
-    ):
+    key, written = _key(path, scope), scope.state.written
+    if not key:
+        _note_untracked(path, text, scope)
+        return
+    if key.startswith("/dev/") or (text == OUTPUT and key not in written and _is_log(key)):
         return
     before = written.get(key) if appends else None
     first = before.value if before else Value()
@@ -66,33 +62,102 @@ def record(path: Value, text: Value, scope: Scope, *, appends: bool) -> None:
     written[key] = Variable(whole, file=scope.script.label, line=scope.line)
 
 
-def _key(path: Value) -> str:
-    """Return what identifies a file: its path, or the variables that an unknown path is made of."""
+def change(path: Value, name: str, scope: Scope) -> None:
+    """Record that a program changes a file in a way that is not followed."""
+    record(path, Value("", f"changed by {name}"), scope, appends=False)
+
+
+def copy(path: Value, held: Variable, scope: Scope) -> None:
+    """Record that a file gets the content of another one."""
+    if key := _key(path, scope):
+        scope.state.written[key] = held
+
+
+def peek(path: Value, scope: Scope, *, moves: bool) -> Variable | None:
+    """Return the text that the script wrote to a file that it copies or, if `moves`, renames."""
+    key, files = _key(path, scope), scope.state.written
+    held = files.get(key)
+    if held and moves:
+        files[key] = None
+    elif held:
+        scope.analysis.read_back.add(key)
+    return held
+
+
+def _is_log(path: str) -> bool:
+    return bool(re.fullmatch(_LOG, path.partition("\0")[0]))
+
+
+def _key(path: Value, scope: Scope) -> str:
+    """Return the path of a file, with the names of unknown variables in it; empty if another
+    expansion of the same text may be another path.
+    """
     for name in (FOR_LATER, FOR_LATER_STEPS):
         if name in path.references:
             return name
     if not path.unknown:
         return os.path.normpath(path.text) if path.text else ""
-    text, reasons = marked(path)
-    if not path.references or not all(re.search(_OF_VARIABLE, reason) for reason in reasons):
+    if not path.references and any(why not in {"", HOME} for _, why in pieces_of(path)):
         return ""
-    return _UNKNOWN.join((text, *reasons, *path.references))
+    held = ((name, scope.state.variables.get(name)) for name in path.references)
+    set_at = "".join(f"\0{name}{variable.line if variable else 0}" for name, variable in held)
+    return _shown(path) + set_at
 
 
-def _shown(key: str) -> str:
-    """Return the known end of a path, from its key."""
-    if _UNKNOWN not in key:
-        return key
-    *_, (known, _) = unknown_parts(key.partition(_UNKNOWN)[0])
-    return os.path.basename(known)
+def _shown(path: Value) -> str:
+    """Return a path with names or `...` in place of its unknown parts."""
+    pieces = [piece for piece in pieces_of(path) if any(piece)]
+    unknown = sum(why not in {"", HOME} for _, why in pieces)
+    names = iter(path.references if unknown == len(path.references) else ())
+    return "".join(
+        known or ("~" if why == HOME else f"${name}" if (name := next(names, "")) else "...")
+        for known, why in pieces
+    )
+
+
+def _note_untracked(path: Value, text: Value, scope: Scope) -> None:
+    """Keep a text that sets a variable of SGLang and is written to a file that is not known."""
+    shown = _shown(path)
+    if sets_ours(marked(text)[0]) and not _is_log(shown) and shown.strip("."):
+        scope.give(text, f"what it writes to {visible(shown)} is not read", shown)
 
 
 def written(path: Value, scope: Scope) -> Variable | None:
-    """Return the text that the script wrote to a file; None if it wrote none, or the text is unknown."""
-    key = _key(path)
+    """Return the text that the script wrote to a file, None if it wrote none; add a note about a text
+    of which nothing is known.
+    """
+    key = _key(path, scope)
     scope.analysis.read_back.add(key)
     held = scope.state.written.get(key)
-    return held if held and (held.value.text or held.value.pieces) else None
+    if not held or not note_changed(path, scope):
+        return held
+    return held._replace(value=Value())
+
+
+def note_changed(path: Value, scope: Scope) -> bool:
+    """Add a note if the script changes a file in a way that is not followed; return whether it does."""
+    held = scope.state.written.get(_key(path, scope))
+    if (
+        not held
+        or not held.value.unknown
+        or any(known.strip() for known, _ in pieces_of(held.value))
+    ):
+        return False
+    scope.not_followed(f"{visible(_shown(path))} is {held.value.unknown}: envctl does not read it")
+    return True
+
+
+def is_written(path: Value, scope: Scope) -> bool:
+    """Return whether the script wrote a file before."""
+    return scope.state.written.get(_key(path, scope)) is not None
+
+
+def appended(value: Value) -> Value | None:
+    """Return what is appended to a file that the script did not write; None for any other content."""
+    before, *rest = [piece for piece in pieces_of(value) if any(piece)] or [("", "")]
+    if before[1] != _BEFORE.unknown:
+        return None
+    return join(Value(*piece) for piece in rest)._replace(line=value.line, last=value.last)
 
 
 def redirected(
@@ -110,7 +175,7 @@ def redirected(
         operator = redirect.children[0].type
         if operator in {">", ">>"}:
             for path in arguments(redirect.children[1:], scope)[:1]:
-                text = printed(body, document, scope) if body else _OUTPUT
+                text = printed(body, document, scope) if body else OUTPUT
                 record(path, text, scope, appends=operator == ">>")
 
 
@@ -119,21 +184,35 @@ def printed(node: Node, document: Value | None, scope: Scope) -> Value:
     of these.
     """
     if node.type in _GROUPS:
-        return join(printed(child, None, scope) for child in node.children if child.is_named)
+        return _printed_by_all(node, scope)
     if node.type == "redirected_statement":
         inner, redirects = node.children[0], node.children[1:]
         if [one.type for one in redirects] != ["heredoc_redirect"]:
-            return _OUTPUT
+            return OUTPUT
         return printed(inner, document_of(redirects[0], scope), scope)
     if node.type != "command":
-        return _OUTPUT
+        return OUTPUT
     children = (c.children[0] if c.type == "command_name" else c for c in node.children)
     name, *words = arguments((child for child in children if child.is_named), scope)
     if name.text == "cat" and not words:
-        return document or _OUTPUT
+        return document or OUTPUT
     line = scope.script.line(node)
     text = {"echo": echoed, "printf": formatted}.get(name.text, lambda _: None)(words)
-    return _OUTPUT if text is None else text._replace(line=line, last=line)
+    return OUTPUT if text is None else text._replace(line=line, last=line)
+
+
+def _printed_by_all(node: Node, scope: Scope) -> Value:
+    """Return the output of several statements; blank lines keep the line numbers of the script."""
+    first = at = scope.script.line(node)
+    parts: list[Value] = []
+    for child in (child for child in node.children if child.is_named):
+        text = printed(child, None, scope)
+        if text.line > at and (not parts or parts[-1].text.endswith("\n")):
+            parts.append(Value("\n" * (text.line - at)))
+            at = text.line
+        parts += (text, Value("\n")) if text == OUTPUT else (text,)
+        at += (text == OUTPUT) + sum(known.count("\n") for known, _ in pieces_of(text))
+    return join(parts)._replace(line=first, last=scope.script.last_line(node)) if parts else Value()
 
 
 def echoed(words: list[Value]) -> Value | None:
@@ -175,9 +254,9 @@ def keep_unread(state: State, analysis: Analysis, known: tuple[str, ...] = ()) -
     """Keep the files that the script writes but does not read, except those that others know."""
     for path, held in state.written.items():
         if held and path not in {FOR_LATER, *known, *analysis.read_back}:
-            ours = sets_ours(marked(held.value)[0])
-            shown = _shown(path)
-            why = f"what it writes to {visible(shown) or 'a file'} is not read" if ours else ""
+            shown = path.partition("\0")[0]
+            ours = sets_ours(marked(held.value)[0]) and not _is_log(shown)
+            why = f"what it writes to {visible(shown)} is not read" if ours else ""
             analysis.documents.append(Document(held.value, held.file, held.line, shown, why))
 
 

@@ -1,0 +1,1 @@
+"""The files that a script reads, writes and changes."""
