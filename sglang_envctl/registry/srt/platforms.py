@@ -35,12 +35,12 @@ VARIABLES = (
         summary="Platform plugin to use, by the name of its entry point",
         details=(
             "Set it if two installed plugins both find their hardware, which otherwise stops the "
-            "server at startup. If it is unset or empty, SGLang loads every platform plugin and "
-            "uses the one that finds its hardware. If it is set, only the named plugin is "
-            "imported, and a missing plugin or missing hardware stops the server with a "
-            "RuntimeError; there is no fallback to CUDA. Built-in platforms such as cuda and npu "
-            "are not plugins and cannot be named here, and general plugins from other platforms' "
-            "packages are skipped. Whitespace around the name is not stripped."
+            "server at startup. If it is unset or empty, SGLang loads every platform plugin that "
+            "SGLANG_PLUGINS allows and uses the one that finds its hardware. If it is set, only the "
+            "named plugin is imported, and a missing plugin or missing hardware stops the server "
+            "with a RuntimeError; there is no fallback to CUDA. Built-in platforms such as cuda and "
+            "npu are not plugins and cannot be named here, and general plugins from other "
+            "platforms' packages are skipped. Whitespace around the name is not stripped."
         ),
         example="my_accelerator",
         relations=(
@@ -59,9 +59,10 @@ VARIABLES = (
         summary="Run the server on the CPU",
         details=(
             "Set it to exactly 1; true and yes silently leave it off, and SGLang then looks for a"
-            " GPU. Also pass --device cpu, on an x86 processor with AMX or on 64-bit ARM; other "
-            "processors lack the kernels. The variable takes precedence over the host's GPUs, "
-            "but not over a platform plugin."
+            " GPU. Also pass --device cpu, on an x86 processor or on 64-bit ARM; other processors "
+            "are not recognized. For an x86 processor without AMX there are no fast kernels: "
+            "SGLang logs a warning and uses the torch_native attention backend. The variable takes "
+            "precedence over the host's GPUs, but not over a platform plugin."
         ),
         example="1",
         relations=(Outside(needs="--device cpu"),),
@@ -76,11 +77,11 @@ VARIABLES = (
         details=(
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
-            "--max-total-tokens: with explicit ranges SGLang no longer computes the memory per "
-            "rank and can run out of memory. If the variable is unset or set to all, each rank "
+            "--max-total-tokens: with any value, even all, SGLang no longer computes the memory "
+            "per rank and can run out of memory. If the variable is unset or set to all, each rank "
             "uses the cores of one NUMA node. The server stops at startup if there are fewer "
-            "ranges than ranks, or if the variable is unset and there are more ranks than NUMA "
-            "nodes."
+            "ranges than ranks, or if the variable is unset or all and there are more ranks than "
+            "NUMA nodes."
         ),
         example="0-31|32-63",
         relations=(
@@ -106,8 +107,9 @@ VARIABLES = (
         summary="Use SGLang's Metal kernel for rotary embedding and KV cache writes",
         details=(
             'Check that the log contains "Metal RoPE kernel ENABLED". Models whose rotary '
-            "embedding is scaled (YaRN, Llama 3) or does not cover the whole head silently fall "
-            "back to MLX's operator. The kernel saves one launch per layer and is experimental."
+            "embedding is scaled (YaRN, Llama 3) or does not cover the whole head, and models with "
+            "a sliding window, silently keep MLX's operator. The kernel saves one launch per layer "
+            "and is experimental."
         ),
         example="1",
         relations=(_WITH_MLX,),
@@ -132,9 +134,9 @@ VARIABLES = (
         summary="Decode steps between releases of MLX's cached buffers",
         details=(
             "Use a smaller number on a host with little memory to prevent swapping: MLX keeps "
-            "freed buffers without a limit. A larger number saves allocations; 0 and negative "
-            "numbers never release the buffers. SGLANG_MLX_CACHE_LIMIT_GB, which the docs do not "
-            "list, limits the same memory."
+            "freed buffers for reuse, by default up to its limit for all memory. A larger number "
+            "saves allocations; 0 and negative numbers never release the buffers. "
+            "SGLANG_MLX_CACHE_LIMIT_GB, which the docs do not list, limits the same memory."
         ),
         example="64",
         relations=(_WITH_MLX,),

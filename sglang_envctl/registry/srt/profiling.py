@@ -38,8 +38,8 @@ VARIABLES = (
             "their own environment. If it is unset, the diffusion server uses ./logs instead of "
             "/tmp, and the offline benchmark refuses to profile. The server expands a leading ~ "
             "for profiles that a request starts; CUDA graph capture, the diffusion server and the "
-            "clients use a directory named ~. An empty string does not count as unset: it means "
-            "the working directory."
+            "clients use a directory named ~. An empty string does not count as unset: the server "
+            "writes to the working directory, and the diffusion server loses the trace."
         ),
         example="/data/profiles",
         reads=(
