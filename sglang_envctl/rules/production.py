@@ -60,8 +60,8 @@ def _is_on(setting: Setting) -> bool:
 def _what(name: str) -> str:
     if name in _CI:
         return (
-            "tells SGLang that this is one of its own test machines: SGLang then deletes shared "
-            "memory and cached model files"
+            "tells SGLang that this is one of its own test machines: SGLang then deletes cached "
+            "model files that it considers broken"
         )
     if name == _GARBAGE:
         return "skips copying the data, so that the output is garbage"

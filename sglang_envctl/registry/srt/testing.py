@@ -34,12 +34,14 @@ VARIABLES = (
         default="false",
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
-            "Do not set it in production: SGLang then deletes shared memory and cached model "
-            "files that it considers left over or broken, as if nothing else ran on the host. The"
-            " variable also sets a watchdog, makes the benchmark flush the server's cache after "
-            "warmup, and enables checks in the scheduler and the prefix cache that cost time and "
-            "stop the server if they fail. In CI, write true or 1, because the benchmark and the "
-            "cleanup read yes as false, although the server reads it as true."
+            "Do not set it in production: the server then deletes cached model files that it "
+            "considers broken, as if nothing else ran on the host, and accepts a --context-length "
+            "above the model's. The variable also sets a watchdog, makes the benchmark flush the "
+            "server's cache after warmup, and enables checks in the scheduler and the prefix cache "
+            "that cost time and stop the server if they fail. The script "
+            "sglang/srt/utils/stale_shm_cleanup.py, which no server runs, deletes shared memory "
+            "only if the variable is on. In CI, write true or 1, because the benchmark and this "
+            "script read yes as false, although the server reads it as true."
         ),
         example="true",
         reads=(
@@ -57,7 +59,10 @@ VARIABLES = (
                 where="sglang/benchmark/serving.py:1520",
                 since="0.4.4.post4",
                 default=False,
-                effect="cleans up shared memory and makes the benchmark flush the server's cache",
+                effect=(
+                    "lets a script delete shared memory and makes the benchmark flush the server's "
+                    "cache"
+                ),
             ),
         ),
     ),
