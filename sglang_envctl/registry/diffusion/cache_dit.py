@@ -86,7 +86,8 @@ VARIABLES = (
                 needs="no enable_cache_dit in the request",
                 note=(
                     "the request's choice takes precedence; this variable is the server's default "
-                    "(since 0.5.19; not for HunyuanImage-3, which ignores the request's choice)"
+                    "(since 0.5.19; not for HunyuanImage-3, which ignores the request's choice; "
+                    "for MiniMax-H3, a quality in the request takes precedence as well)"
                 ),
             ),
             Outside(
