@@ -77,7 +77,7 @@ VARIABLES = (
             "torch.compile is on), so an invalid value in another Cache-DiT variable fails at "
             "that request, not at startup. While Cache-DiT is on, the server no longer enables "
             "layerwise offload, FSDP or breakable CUDA graphs on its own, which can cost GPU "
-            "memory. In 0.5.9 and 0.5.10 every request after the first raises ValueError unless "
+            "memory. In 0.5.9 to 0.5.10.post1 every request after the first raises ValueError unless "
             "SGLANG_CACHE_DIT_SCM_PRESET names a preset."
         ),
         example="true",

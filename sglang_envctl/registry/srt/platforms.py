@@ -80,8 +80,8 @@ VARIABLES = (
             "--max-total-tokens: with any value, even all, SGLang no longer computes the memory "
             "per rank and can run out of memory. If the variable is unset or set to all, each rank "
             "uses the cores of one NUMA node. The server stops at startup if there are fewer "
-            "ranges than ranks, or if the variable is unset or all and there are more ranks than "
-            "NUMA nodes."
+            "ranges than ranks (up to 0.5.18 and in the diffusion server, also if there are more), "
+            "or if the variable is unset or all and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
         relations=(
@@ -93,10 +93,21 @@ VARIABLES = (
         reads=(
             Read(
                 reader="raw.split:|",
-                where="sglang/multimodal_gen/runtime/managers/cpu_worker.py:39",
+                where="sglang/srt/utils/numa_utils.py:459",
                 since="0.4.9",
                 default="all",
                 default_rule="all: the cores of one NUMA node for each rank",
+            ),
+            Read(
+                reader="raw.split:|",
+                where="sglang/multimodal_gen/runtime/managers/cpu_worker.py:39",
+                since="0.5.11",
+                default="all",
+                default_rule="all: the cores of one NUMA node for each rank",
+                effect=(
+                    "binds the threads of the diffusion server, which stops unless there are as "
+                    "many ranges as ranks"
+                ),
             ),
         ),
     ),
