@@ -174,6 +174,11 @@ def _environment(*words: str) -> Environment:
         ("sglang serve", "--enable-trace and --otlp-traces-endpoint", False),
         ("sglang serve --x a --x b", "--x b", True),
         ("sglang serve --ep 4", "--ep-size above 1", True),
+        ("sglang serve", "--y or --attn-dp-size above 1", False),
+        ("sglang serve --y", "--y or --attn-dp-size above 1", True),
+        ("sglang serve --attn-dp-size 8", "--y or --attn-dp-size above 1", True),
+        ("sglang serve --config a.yaml", "--y or --attn-dp-size above 1", None),
+        ("sglang serve --y", "--y or --z and --x", False),
         ("sglang serve", "hardware of some kind", None),
     ],
 )

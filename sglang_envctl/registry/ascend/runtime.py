@@ -124,13 +124,16 @@ VARIABLES = (
         details=(
             "Set it only if the load is even by design: ranks that disagree hang in the next "
             "collective, or fail. With DP attention, it saves a collective call and the wait "
-            "before each step; with one rank, nothing is exchanged anyway. The variable also "
+            "before each step; with one rank, nothing is exchanged anyway since 0.5.19. It also "
             "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. While "
             "it is on, DSpark's compact verification uses a fixed graph size instead of one "
             "agreed between ranks."
         ),
         example="1",
-        relations=(Outside(needs="--enable-dp-attention and an even load"),),
+        relations=(
+            Outside(needs="--enable-dp-attention or --attn-dp-size above 1"),
+            Outside(needs="an even load"),
+        ),
     ),
     _optimization(
         name="SGLANG_ENABLE_OVERLAP_PLAN_STREAM",

@@ -177,7 +177,8 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note="otherwise, there is nothing to synchronize"
+                needs="--enable-dp-attention or --attn-dp-size above 1",
+                note="with one rank, there is nothing to synchronize since 0.5.19",
             ),
         ),
     ),
