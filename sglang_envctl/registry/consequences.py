@@ -254,13 +254,6 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_USE_CPU_ENGINE": (
         Consequence(
             "true",
-            says="also needs --device cpu on the command line",
-            help="pass --device cpu",
-            needs="no --device",
-            unsure=None,
-        ),
-        Consequence(
-            "true",
             says="contradicts the command line, which passes another --device",
             help="pass --device cpu",
             needs="--device other than cpu",

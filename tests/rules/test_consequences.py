@@ -101,7 +101,7 @@ DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
          []),
         ("SGLANG_USE_CPU_ENGINE=1", "--device cuda", ["warning"]),
         ("SGLANG_USE_CPU_ENGINE=1", "--device cpu", []),
-        ("SGLANG_USE_CPU_ENGINE=1", "--tp-size 2", ["warning"]),
+        ("SGLANG_USE_CPU_ENGINE=1", "--tp-size 2", []),
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),

@@ -59,13 +59,13 @@ VARIABLES = (
         summary="Run the server on the CPU",
         details=(
             "Set it to exactly 1; true and yes silently leave it off, and SGLang then looks for a"
-            " GPU. Also pass --device cpu, on an x86 processor or on 64-bit ARM; other processors "
-            "are not recognized. For an x86 processor without AMX there are no fast kernels: "
+            " GPU. --device is then cpu by default, on an x86 processor or on 64-bit ARM; other "
+            "processors are not recognized. For an x86 processor without AMX there are no fast kernels: "
             "SGLang logs a warning and uses the torch_native attention backend. The variable takes "
             "precedence over the host's GPUs, but not over a platform plugin."
         ),
         example="1",
-        relations=(Outside(needs="--device cpu"),),
+        relations=(Outside(needs="no other --device than cpu"),),
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
@@ -84,12 +84,7 @@ VARIABLES = (
             "or if the variable is unset or all and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
-        relations=(
-            Outside(needs="SGLANG_USE_CPU_ENGINE=1 and --device cpu"),
-            Outside(
-                needs="--max-total-tokens", note="SGLang no longer computes the memory per rank"
-            ),
-        ),
+        relations=(Outside(needs="SGLANG_USE_CPU_ENGINE=1 and no other --device than cpu"),),
         reads=(
             Read(
                 reader="raw.split:|",

@@ -19,8 +19,11 @@ TRACING = Section(
 _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _TRACED = Outside(
-    needs="--enable-trace and --otlp-traces-endpoint",
-    note="tracing also requires the opentelemetry packages",
+    needs="--enable-trace",
+    note=(
+        "spans go to --otlp-traces-endpoint, by default localhost:4317; tracing also requires the "
+        "opentelemetry packages"
+    ),
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))

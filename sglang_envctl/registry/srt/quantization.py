@@ -113,8 +113,8 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--moe-runner-backend flashinfer_cutlass, flashinfer_cutedsl or "
-                "flashinfer_trtllm"
+                needs="--moe-runner-backend flashinfer_cutlass, flashinfer_cutedsl, "
+                "flashinfer_trtllm, flashinfer_trtllm_routed or auto"
             ),
             Outside(
                 needs="no --flashinfer-a2a-dispatch-type",
@@ -220,12 +220,12 @@ VARIABLES = (
             "On NVIDIA GPUs, also pass --speculative-moe-runner-backend deep_gemm: without "
             "DeepGEMM nothing is cast. On AMD GPUs SGLang selects DeepGEMM and DeepEP for the "
             "draft model itself, and stops unless --ep-size is above 1. The variable applies with "
-            "EAGLE: the layer for multi-token prediction is BF16 in these checkpoints, and its "
-            "experts are cast to FP8 at load."
+            "EAGLE, also under its name NEXTN: the layer for multi-token prediction is BF16 in "
+            "these checkpoints, and its experts are cast to FP8 at load."
         ),
         example="1",
         relations=(
-            Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
+            Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE or NEXTN"),
             Outside(
                 needs="--ep-size above 1 on AMD GPUs",
                 note="otherwise, the server stops at startup with a ValueError",
