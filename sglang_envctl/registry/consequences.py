@@ -358,10 +358,11 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_ENABLE_OVERLAP_PLAN_STREAM": (
         Consequence(
             "true",
-            says="the server stops at startup with LoRA and speculative decoding",
+            says="the server stops at startup with LoRA and this speculative algorithm",
             help="remove it",
             level="error",
-            needs="--enable-lora and --speculative-algorithm",
+            since="0.5.19",
+            needs="--enable-lora and --speculative-algorithm EAGLE, NEXTN, EAGLE3, DFLASH or DSPARK",
             unsure=None,
         ),
     ),

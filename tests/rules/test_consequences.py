@@ -70,6 +70,7 @@ def test_value_without_one(text: str, release: str, judge: Judge) -> None:
     assert judge(text, release=release, ignore=ignore) == ()
 
 
+PLAN = "SGLANG_ENABLE_OVERLAP_PLAN_STREAM=1"
 NONE = "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE=0"
 QUEUE = "TASK_QUEUE_ENABLE=2"
 COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
@@ -102,6 +103,8 @@ DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
         ("SGLANG_USE_CPU_ENGINE=1", "--device cuda", ["warning"]),
         ("SGLANG_USE_CPU_ENGINE=1", "--device cpu", []),
         ("SGLANG_USE_CPU_ENGINE=1", "--tp-size 2", []),
+        (PLAN, "--enable-lora --speculative-algorithm EAGLE", ["error"]),
+        (PLAN, "--enable-lora --speculative-algorithm NGRAM", []),
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),

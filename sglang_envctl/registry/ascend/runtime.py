@@ -141,14 +141,20 @@ VARIABLES = (
         summary="Prepare speculative steps on a separate stream, in parallel with the target model",
         details=(
             "If it is on, SGLang plans the next attention call while the target model still runs."
-            " Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
-            "start, because the planning would not wait for the adapters. All published Ascend "
+            " Do not set it if you combine LoRA and speculative decoding other than NGRAM: since "
+            "0.5.19 SGLang then does not start, because the planning would not wait for the "
+            "adapters. All published Ascend "
             "settings for EAGLE set it; it also works with CUDA."
         ),
         example="1",
         relations=(
             Outside(needs="speculative decoding"),
-            Outside(needs="no LoRA", note="SGLang does not start with both (ValueError)"),
+            Outside(
+                needs="no LoRA",
+                note=(
+                    "since 0.5.19 SGLang does not start with both, except with NGRAM (ValueError)"
+                ),
+            ),
         ),
     ),
     _optimization(
