@@ -446,7 +446,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             says="the server stops at startup, because staging needs chunked prefill",
             help="pass a --chunked-prefill-size that is a multiple of the page size",
             level="error",
-            needs="--chunked-prefill-size -1",
+            needs="--disaggregation-mode prefill and --chunked-prefill-size -1",
             unsure=None,
         ),
     ),

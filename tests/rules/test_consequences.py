@@ -119,6 +119,8 @@ DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
          "--disaggregation-mode prefill --disaggregation-transfer-backend mori", ["error"]),
         ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode prefill", []),
         ("SGLANG_DISAGG_STAGING_BUFFER=1", "--enable-kv-cache-sharding", ["error"]),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode decode --chunked-prefill-size -1",
+         []),
         ("SGLANG_RUST_SERVER=1", "--enable-watermark", ["error"]),
         ("SGLANG_RUST_SERVER=1", "", []),
         ("SGLANG_EXPERIMENTAL_LORA_OPTI=1", "--lora-backend triton_v2", ["error"]),
