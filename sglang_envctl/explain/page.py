@@ -167,7 +167,7 @@ def _consequences(name: str, release: str) -> Iterator[str]:
 
 def _values(one: Consequence) -> str:
     options = one.operand if isinstance(one.operand, tuple) else (one.operand,)
-    listed = " or ".join(words(option) for option in options)
+    listed = " or ".join(dict.fromkeys(words(option) for option in options))
     return {
         "set": "any value",
         "true": "on",

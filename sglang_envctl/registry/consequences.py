@@ -104,7 +104,10 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_IN_DEEPGEMM_PRECOMPILE_STAGE": (
         Consequence(
             "true",
-            says="slows down a server: only sglang.compile_deep_gemm needs it, and sets it itself",
+            says=(
+                "slows down a server with DeepEP: only sglang.compile_deep_gemm needs it, and sets "
+                "it itself"
+            ),
             help="remove it",
         ),
     ),
@@ -112,7 +115,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "has word",
             ("authorization", "cookie", "x-api-key", "proxy-authorization"),
-            "these headers are credentials, and the log shows their values in plain text",
+            "these headers are credentials: with --log-requests, the log shows their values",
             "list no header that contains a credential",
         ),
     ),
@@ -351,6 +354,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
             says="the server stops at startup with DeepEP and the flashinfer_cutedsl runner",
             help="remove it",
             level="error",
+            since="0.5.18",
             needs="--moe-a2a-backend deepep and --moe-runner-backend flashinfer_cutedsl",
             unsure=None,
         ),
@@ -358,11 +362,11 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_ENABLE_OVERLAP_PLAN_STREAM": (
         Consequence(
             "true",
-            says="the server stops at startup with LoRA and this speculative algorithm",
+            says="the server stops at startup with LoRA and speculative decoding with a draft model",
             help="remove it",
             level="error",
             since="0.5.19",
-            needs="--enable-lora and --speculative-algorithm EAGLE, NEXTN, EAGLE3, DFLASH or DSPARK",
+            needs="--enable-lora and --speculative-algorithm other than NGRAM",
             unsure=None,
         ),
     ),
@@ -443,28 +447,25 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         ),
         Consequence(
             "true",
-            says="the server stops at startup, because staging needs chunked prefill",
+            says="a prefill server stops at startup, because staging needs chunked prefill",
             help="pass a --chunked-prefill-size that is a multiple of the page size",
             level="error",
+            since="0.5.17",
             needs="--disaggregation-mode prefill and --chunked-prefill-size -1",
             unsure=None,
         ),
     ),
     "SGLANG_CPU_OMP_THREADS_BIND": (
         Consequence(
-            "not one of",
-            ("all",),
-            (
-                "with explicit ranges, SGLang does not compute the memory per rank and may run "
-                "out of memory"
-            ),
-            "pass --max-total-tokens",
-            "info",
+            "set",
+            says="if it is set, SGLang does not compute the memory per rank and may run out of memory",
+            help="pass --max-total-tokens",
+            level="info",
             needs="no --max-total-tokens",
         ),
     ),
     "SGLANG_MLX_CLEAR_CACHE_STEPS": (
-        Consequence("below", 1, "freed buffers are never released", level="info"),
+        Consequence("below", 1, "SGLang never releases freed buffers", level="info"),
     ),
     "SGLANG_MORI_MOE_MAX_INPUT_TOKENS": (
         Consequence(
@@ -483,8 +484,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "true",
             says=(
-                "supported only by Qwen2.5-VL, Qwen3-VL, InternVL and Kimi-K3: other models may "
-                "fail on an image"
+                "supported only by the vision encoders of Qwen2.5-VL, Qwen3-VL, InternVL and "
+                "Kimi-K3: models with other encoders may fail on an image"
             ),
             level="info",
         ),
@@ -493,7 +494,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
         Consequence(
             "equals",
             False,
-            "a leak of the KV cache is only counted, until memory is exhausted",
+            "a leak of the KV cache is only logged, until memory is exhausted",
             level="info",
         ),
     ),

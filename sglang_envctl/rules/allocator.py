@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _lost(new, subject.settings.release)
     for old in old_names:
         if new and new.raw.strip() and _keys(new.raw) != _keys(old.raw):
-            message = f"differs from {_NEW}, which PyTorch 2.9 and newer prefer"
+            message = f"differs from {_NEW}, which PyTorch after 2.9 prefers"
             help_ = "set only one of the two names, or set both to the same value"
             yield ALLOCATOR_NAMES.at(old.origin, old.name, message, help_)
 

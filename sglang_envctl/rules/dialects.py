@@ -81,8 +81,8 @@ VALUE_FROM_NEXT_LINE = Rule(
     severity="error",
     summary="An empty value with a space after =, which makes the next line the value",
     why=(
-        "Node skips spaces and line ends before a value: with a space after the =, the next line "
-        "becomes the value and is no longer an assignment."
+        "Node skips spaces and line ends before a value since version 22: with a space after the "
+        "=, the next line becomes the value and is no longer an assignment."
     ),
     fix="Remove the space at the end of the line.",
     wrong="APP= \nSGLANG_CACHE_DIT_ENABLED=true\n",
@@ -96,8 +96,9 @@ COMMAND_RUN = Rule(
     severity="error",
     summary="A part of a line that a shell runs as a command",
     why=(
-        "A shell that sources the file runs the part after a space, a semicolon or & as a "
-        "command: A=x y runs y and leaves A unset, and a URL is cut at its &."
+        "A shell that sources the file runs the part after a space or a semicolon as a command: "
+        "A=x y runs y and leaves A unset. So does an & in a URL, because everything before it then "
+        "runs in the background."
     ),
     fix="Put the value in single quotes.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data cache\n",

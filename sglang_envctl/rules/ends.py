@@ -37,8 +37,8 @@ TOKEN_LINE_END = Rule(
     summary="A token or key that ends with a newline",
     why=(
         "The newline comes from echo without -n, or from a Secret made from a file. An HTTP "
-        "header cannot contain it: requests raises InvalidHeader, and a server that compares keys "
-        "rejects the correct key."
+        "header cannot contain it: requests raises InvalidHeader or, in older versions, "
+        "ValueError, and a server that compares keys rejects the correct key."
     ),
     fix="Remove the newline; printf %s does not write one.",
     wrong='API_TOKEN="not-a-real-one\\n"\n',

@@ -44,8 +44,9 @@ NO_VALUE = Rule(
     severity="warning",
     summary="A name without = and without a value",
     why=(
-        "python-dotenv ignores such a line, Docker takes the value from the shell that started "
-        "it, and kubectl sets the variable to an empty string."
+        "python-dotenv ignores such a line. Docker and kubectl take the value from the shell that "
+        "started them; if it is not set there, Docker leaves the variable unset, and kubectl sets "
+        "it to an empty string."
     ),
     fix="Write NAME=value, or NAME= for an empty string, or remove the line.",
     wrong="SGLANG_CACHE_DIT_ENABLED\n",
@@ -144,7 +145,8 @@ NUL_CHARACTER = Rule(
     summary="The file contains a NUL character",
     why=(
         "No environment can contain a NUL character: python-dotenv raises ValueError when it sets "
-        "the variable, and other programs cut the value at that character."
+        "the variable, systemd refuses the file, Node and zsh cut the value at that character, and "
+        "bash and dash leave it out."
     ),
     fix=(
         "Remove the character. If the file has many, it is either UTF-16, which you should "
@@ -213,7 +215,8 @@ INLINE_COMMENT = Rule(
     summary="A comment after a value",
     why=(
         "python-dotenv, Compose and shells strip the comment; docker run --env-file, systemd and "
-        "kubectl make it part of the value."
+        "kubectl make it part of the value, and so does python-dotenv before 1.2.4 if nothing else "
+        "is after the =."
     ),
     fix="Put the comment on a line of its own.",
     wrong="SGLANG_CACHE_DIT_ENABLED=true # faster\n",
@@ -271,20 +274,24 @@ TOO_LONG = Rule(
     severity="error",
     summary="A line or value that is too long to start a program",
     why=(
-        "Linux accepts at most 128 KiB for one NAME=value; if it is longer, starting the server "
-        "fails with 'Argument list too long'. envctl does not read a line of over 1 MiB."
+        "Linux with memory pages of 4 KiB, as on x86, accepts at most 128 KiB for one NAME=value; "
+        "if it is longer, starting the server fails with 'Argument list too long'. envctl does not "
+        "read a line of over 1 MiB."
     ),
     fix="Put the value in a file, and set the variable to the file's path.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/" + "x" * 131072 + "\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",
-    message="{size:,} bytes long; no program can be started with more than 131,072",
+    message="{size:,} bytes long; with pages of 4 KiB, no program can start with more than 131,072",
     help="put the value in a file, and set the variable to its path",
 )
 BLANK_RUN = Rule(
     slug="blank-run",
     severity="error",
     summary="A line that envctl does not read because it has hundreds of consecutive spaces",
-    why="python-dotenv can take minutes to parse such a line, which no real file contains.",
+    why=(
+        "The time that python-dotenv needs for such a line grows with the square of the number of "
+        "spaces, up to minutes for hundreds of thousands. No real file contains such a line."
+    ),
     fix="Remove the spaces.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data" + " " * 300 + "# x\n",
     right="SGLANG_DIFFUSION_CACHE_ROOT=/data\n",

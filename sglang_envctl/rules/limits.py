@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sglang_envctl.environment import Assignment
+from sglang_envctl.releases.versions import within
 from sglang_envctl.rules.known.command import Command
 from sglang_envctl.rules.rule import Finding, Rule, Severity, Subject
 from sglang_envctl.rules.values import CRASHES
@@ -22,8 +23,8 @@ QUEUES_EXCEED_POOL = Rule(
     why=(
         "With Mooncake, a prefill server divides the threads of its pool among its transfer "
         "queues and stops with AssertionError if there are fewer threads than queues. By default "
-        "there are 4 queues, and 4 to 12 threads: one per 16 CPUs of the machine. With other "
-        "transfer backends, the server does not stop; if the command line is not known, the "
+        "there are 4 queues, and 4 to 12 threads: one per 16 CPUs of the machine since 0.5.4. With "
+        "other transfer backends, the server does not stop; if the command line is not known, the "
         "severity is only info."
     ),
     fix=(
@@ -54,7 +55,7 @@ HARDWARE_QUEUES = Rule(
     summary="Multiple streams on AMD without enough hardware queues",
     why=(
         "SGLANG_ROCM_USE_MULTI_STREAM requires GPU_MAX_HW_QUEUES of 5 or more. With fewer, "
-        "streams share a queue and wait for one another, so nothing runs in parallel."
+        "streams share a queue and wait for one another."
     ),
     fix="Set GPU_MAX_HW_QUEUES=5, or a higher number.",
     wrong="SGLANG_ROCM_USE_MULTI_STREAM=1\n",
@@ -77,7 +78,9 @@ RULES = (QUEUES_EXCEED_POOL, BEYOND_LIMIT, HARDWARE_QUEUES, MAGNITUDE)
 
 _QUEUES = "SGLANG_DISAGGREGATION_QUEUE_SIZE"
 _POOL = "SGLANG_DISAGGREGATION_THREAD_POOL_SIZE"
-_QUEUES_UNSET, _POOL_UNSET, _POOL_MOST, _CPUS_PER_THREAD = 4, 4, 12, 16
+_QUEUES_UNSET, _POOL_UNSET, _POOL_MOST = 4, 4, 12
+_HALF_THE_CPUS_SINCE = "0.5.4"
+"""The first release that counts half of the CPUs; earlier ones count three quarters."""
 
 _WITH_MOONCAKE = "--disaggregation-mode prefill and --disaggregation-transfer-backend mooncake"
 _ROUNDS, _ROUND_TOKENS = "DEEPEP_NORMAL_LONG_SEQ_ROUND", "DEEPEP_NORMAL_LONG_SEQ_PER_ROUND_TOKENS"
@@ -146,11 +149,8 @@ def _queues(subject: Subject) -> Iterator[Finding]:
         help_, exceeds = f"write {wanted} or a multiple of it", threads < wanted
     elif queues and _POOL not in subject.settings.environment.effective:
         at, certain, exceeds = queues[0], certain and wanted > _POOL_MOST, wanted > _POOL_UNSET
-        cpus = (
-            ""
-            if wanted > _POOL_MOST
-            else f" on a machine with fewer than {_CPUS_PER_THREAD * wanted} CPUs"
-        )
+        fewer = _cpus(wanted, subject.settings.release)
+        cpus = "" if wanted > _POOL_MOST else f" on a machine with fewer than {fewer} CPUs"
         message = f"needs {_POOL}, whose default is at most {_POOL_MOST}: otherwise {stops}{cpus}"
         help_ = f"set {_POOL}={wanted}"
     else:
@@ -158,6 +158,11 @@ def _queues(subject: Subject) -> Iterator[Finding]:
     if exceeds:
         severity: Severity | None = None if certain else "info"
         yield QUEUES_EXCEED_POOL.at(at.origin, at.name, message, help_, severity=severity)
+
+
+def _cpus(threads: int, release: str) -> int:
+    """Return with how many CPUs a pool has so many threads by default."""
+    return 16 * threads if within(release, _HALF_THE_CPUS_SINCE) else -(-32 * threads // 3)
 
 
 def _deepep(subject: Subject) -> Iterator[Finding]:

@@ -26,14 +26,14 @@ NOT_A_STRING = Rule(
         "Kubernetes accepts only strings and rejects the whole object for 1, true, yes or on "
         "without quotes. Python raises TypeError for anything but a string in an environment, and "
         "so does Ray for a runtime environment. Compose accepts numbers but reformats them: 017 "
-        "becomes 15, 1_000 becomes 1000, 1.10 becomes 1.1, and 2026-01-01 gets a time of day; in "
-        "Compose, the severity is warning."
+        "becomes 15, 1_000 becomes 1000, and 1.10 becomes 1.1; the severity is then warning. It "
+        "refuses a date such as 2026-01-01, to which older versions add a time of day."
     ),
     fix="Put the value in quotes.",
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
     right=f'{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: "true"\n',
     kind="kubernetes",
-    message="YAML reads the value as {what}, but {who} accepts only strings and refuses the file",
+    message="YAML reads the value as {what}, with which {who} refuses the file",
     help="put it in quotes",
     remedy=Remedy(quoted=True),
     variants={

@@ -272,7 +272,7 @@ def _not_read(setting: Setting, settings: Settings) -> Finding:
         since = "" if "" in sinces else min(sinces, key=key)
         until = "" if "" in untils else max(untils, key=key)
         deprecated = load(release).last_rename(variable.name)
-        if deprecated and until:
+        if deprecated and deprecated.new and until:
             until = max(until, deprecated.until, key=key) if deprecated.until else ""
         message += f"; {_reading_releases(since, until)}"
     known = known_names(settings.registry, release)

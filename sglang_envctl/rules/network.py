@@ -15,8 +15,9 @@ INTERFACE_PATTERN = Rule(
     summary="An NCCL pattern where an exact interface name is required",
     why=(
         "NCCL and HCCL read ^docker0 as every interface except docker0, and =eth0 as exactly "
-        "eth0. Gloo and TensorPipe look for an interface with that literal name, find none, and "
-        "startup fails with 'Unable to find address'."
+        "eth0. Gloo and TensorPipe look for an interface with that literal name and find none: "
+        "Gloo fails at startup with 'Unable to find address', and TensorPipe logs a warning and "
+        "uses 127.0.0.1, which reaches no other host."
     ),
     fix="Write only the name of the interface.",
     wrong="GLOO_SOCKET_IFNAME=^docker0\n",
@@ -41,8 +42,8 @@ GLOO_INTERFACE = Rule(
     why=(
         "SGLang opens a Gloo group for each NCCL group. If no interface is set, Gloo uses the "
         "address that the host name resolves to, often 127.0.1.1 from /etc/hosts or an address "
-        "in a management network. If the other nodes cannot reach it, startup hangs. The rule "
-        "reports this only if --nnodes or a variable shows that there is more than one node."
+        "in a management network. If the other nodes cannot reach it, startup hangs or fails. The "
+        "rule reports this only if --nnodes or a variable shows that there is more than one node."
     ),
     fix="Set GLOO_SOCKET_IFNAME to the interface that NCCL uses.",
     wrong="NNODES=2\nNCCL_SOCKET_IFNAME=bond0\n",

@@ -60,7 +60,7 @@ def _is_on(setting: Setting) -> bool:
 def _what(name: str) -> str:
     if name in _CI:
         return (
-            "tells SGLang that this is one of its own test machines: SGLang then deletes cached "
+            "tells SGLang that this is one of its own test machines: SGLang may then delete cached "
             "model files that it considers broken"
         )
     if name == _GARBAGE:

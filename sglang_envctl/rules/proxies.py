@@ -18,9 +18,9 @@ PROXIED_LOOPBACK = Rule(
     why=(
         "When a server has started, it requests /model_info from itself over HTTP, through the "
         "proxy unless no_proxy contains 127.0.0.1. The proxy cannot reach the server, and after "
-        "two minutes SGLang exits with 'Initialization failed'. A range such as 127.0.0.0/8 is "
-        "enough for that call, because the requests library supports ranges. Before 0.5.10, a "
-        "server that listens on 0.0.0.0 calls 0.0.0.0."
+        "120 attempts, at least two minutes, SGLang exits with 'Initialization failed'. A range "
+        "such as 127.0.0.0/8 is enough for that call, because the requests library supports "
+        "ranges. Before 0.5.10, a server that listens on 0.0.0.0 calls 0.0.0.0."
     ),
     fix=(
         "Add localhost, 127.0.0.1 and the addresses of the other nodes to no_proxy; before "
@@ -36,9 +36,9 @@ NO_PROXY_ENTRY = Rule(
     why=(
         "no_proxy has no standard. Entries are host names, domain suffixes and addresses, "
         "separated by commas. In Python, only the requests library supports ranges (10.0.0.0/8), "
-        "and nothing supports * inside an entry. httpx, which huggingface_hub uses and SGLang's "
-        "diffusion server used before 0.5.15, raises InvalidURL for an IPv6 range or an address "
-        "in brackets."
+        "and nothing supports * inside an entry. httpx, which huggingface_hub uses, and SGLang's "
+        "diffusion server for the images of requests, raises InvalidURL for an IPv6 range or an "
+        "address in brackets."
     ),
     fix="Write host names and full addresses, separated by commas.",
     wrong="no_proxy='localhost 127.0.0.1'\n",
@@ -50,8 +50,8 @@ PROXY_CASES_DIFFER = Rule(
     summary="A proxy variable whose lowercase and uppercase names differ in value",
     why=(
         "Python prefers the lowercase name, and so do curl and wget; programs in Go, such as "
-        "Docker and kubectl, prefer the uppercase one. An empty lowercase variable disables the "
-        "proxy, regardless of the uppercase one."
+        "Docker and kubectl, prefer the uppercase one. In Python, an empty lowercase variable "
+        "disables the proxy, regardless of the uppercase one."
     ),
     fix="Set both names to the same value, or set only the lowercase name.",
     wrong=(

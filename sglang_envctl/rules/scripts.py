@@ -69,7 +69,7 @@ BASH_QUOTES = Rule(
     wrong="#!/bin/sh\nexport NCCL_IB_HCA=$'mlx5_0'\npython -m sglang.launch_server\n",
     right="#!/bin/sh\nexport NCCL_IB_HCA='mlx5_0'\npython -m sglang.launch_server\n",
     kind="shell",
-    message="$'...' is resolved by bash only; dash, often installed as sh, keeps the $ in the value",
+    message="not every shell resolves $'...': dash, often installed as sh, keeps the $ in the value",
     help="use ordinary quotes",
 )
 

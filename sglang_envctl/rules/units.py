@@ -123,7 +123,7 @@ UNIT_SYNTAX = Rule(
 UNKNOWN_SPECIFIER = Rule(
     slug="unknown-specifier",
     severity="error",
-    summary="A % before a letter that systemd does not know",
+    summary="A % before a letter or digit that systemd does not know",
     why=(
         "systemd reads % as the start of a specifier, and ignores the assignment if the specifier "
         "is unknown."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Assignment, Layer, Origin
-from sglang_envctl.errors import NoEnvironmentError
+from sglang_envctl.errors import NoEnvironmentError, SourceError
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.json.lines import LineString, ShapeError, load
 from sglang_envctl.text.escape import visible
@@ -19,6 +19,7 @@ _REFERENCE = r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])"
 
 
 _NOT_OURS = "JSON without an environment"
+_ENVIRONMENT = "environment"
 
 
 class _Entry(NamedTuple):
@@ -43,13 +44,17 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         NoEnvironmentError: the file describes something else.
         SourceError: the file is not JSON.
     """
-    del context
     document = load(path, data)
     if isinstance(document, dict) and isinstance(document.get("services"), dict):
+        if any(map(_is_of_others, document["services"].values())):
+            from sglang_envctl.sources import mappings
+
+            return mappings.layers(path, data, context)
         found = [
             _layer(path, str(name), _of_service(str(name), service), composed=True)
             for name, service in document["services"].items()
         ]
+        found = _told(found, path, data) if b"SGL" in data else found
     else:
         objects = document if isinstance(document, list) else [document]
         found = [
@@ -60,6 +65,26 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
         what = "describes no container, image or service: it is empty"
         raise NoEnvironmentError(f"{shown}: {what}", _NOT_OURS)
     return tuple(found)
+
+
+def _told(found: list[Layer], path: str, data: bytes) -> list[Layer]:
+    """Return the environments with notes about the places that Compose passes to no service."""
+    from sglang_envctl.sources.json.tree import load as load_tree
+    from sglang_envctl.sources.yaml.unread import told
+
+    try:
+        stream = load_tree(data, path)
+    except SourceError:
+        return found
+    return [*told(found, stream.documents, stream.text, path, of_compose=True)]
+
+
+def _is_of_others(service: object) -> bool:
+    """Return whether a service has its environment under a key that Compose does not have."""
+    from sglang_envctl.sources.mappings.forms import is_meant
+
+    keys = service.keys() if isinstance(service, dict) else ()
+    return _ENVIRONMENT not in keys and any(map(is_meant, keys))
 
 
 def _name(item: object, index: int) -> str:
@@ -80,7 +105,7 @@ def _of_object(item: object, index: int) -> Iterator[_Entry]:
 
 
 def _of_service(name: str, service: object) -> Iterator[_Entry]:
-    env = service.get("environment") if isinstance(service, dict) else ""
+    env = service.get(_ENVIRONMENT) if isinstance(service, dict) else ""
     where = f"services.{name}.environment"
     if isinstance(env, dict):
         for key, value in env.items():

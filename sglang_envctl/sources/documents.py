@@ -33,14 +33,14 @@ _YAML = _COMMENTS + rb"(?:---|%YAML|-[ \t]|[ \t]*[\w./\"'$-]+[ \t]*:(?:\s|$))"
 
 
 def shape(path: str, head: bytes) -> Shape:
-    """Return the format of a file, by the start of its text, then by its name; empty if there is
-    none.
+    """Return the format of a file, by its name for TOML, otherwise by the start of its text, then by
+    its name; empty if there is none.
     """
-    if re.match(_JSON, head):
-        return "JSON"
     named: Shape = SUFFIXES.get(os.path.splitext(path)[1].lower(), "")
     if named == "TOML":
-        return "TOML"
+        return "TOML"  # an array of tables begins like JSON
+    if re.match(_JSON, head):
+        return "JSON"
     if re.match(_ASSIGNMENT, head):
         return ""
     if re.match(_TOML, head):

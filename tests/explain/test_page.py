@@ -29,6 +29,7 @@ def test_values_to_avoid() -> None:
     assert blocks(POLL)["Values to avoid"] == [
         "0: the server accepts no requests and never answers: write -1 for no limit"
     ]
+    assert blocks("NCCL_IB_TIMEOUT")["Values to avoid"][0].startswith("0: ")
     assert "Values to avoid" not in blocks("SGLANG_USE_CUDA_IPC_TRANSPORT", "--sglang", "0.5.15")
     assert "Values to avoid" in blocks("SGLANG_USE_CUDA_IPC_TRANSPORT", "--sglang", "0.5.16")
 

@@ -75,6 +75,12 @@ GROWTH = {
     ),
     "braces without an end": ("x.sh", "export A={", 60_000, lambda _: "a,"),
     "a variable of PowerShell without an end": ("x.ps1", '$env:A = "', 100_000, lambda _: "${"),
+    "lines that are no options": (
+        "supervisord.conf",
+        "[program:a]\ncommand=x\n",
+        100_000,
+        lambda _: "x\n",
+    ),
     "what begins comments": ("x.env", "A=1 # envctl: file-ignore", 100_000, lambda _: " #"),
 }  # fmt: skip
 

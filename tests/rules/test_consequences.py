@@ -70,13 +70,14 @@ def test_value_without_one(text: str, release: str, judge: Judge) -> None:
     assert judge(text, release=release, ignore=ignore) == ()
 
 
-PLAN = "SGLANG_ENABLE_OVERLAP_PLAN_STREAM=1"
 NONE = "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE=0"
 QUEUE = "TASK_QUEUE_ENABLE=2"
 COORDINATION = "SGLANG_ENABLE_DP_SPEC_PREFILL_COORDINATION=1"
 PIPELINE = "SGLANG_ENABLE_PP_SPEC=1"
 DISPATCH = "SGLANG_MOE_NVFP4_DISPATCH=1"
 DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
+PLAN = "SGLANG_ENABLE_OVERLAP_PLAN_STREAM=1"
+CORES = "SGLANG_CPU_OMP_THREADS_BIND="
 
 
 @table(
@@ -100,11 +101,16 @@ DRAFT = "SGLANG_NVFP4_CKPT_FP8_NEXTN_MOE=1"
          ["error"]),
         ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode prefill --chunked-prefill-size 8192",
          []),
+        ("SGLANG_DISAGG_STAGING_BUFFER=1", "--disaggregation-mode decode --chunked-prefill-size -1", []),
+        (PLAN, "--enable-lora --speculative-algorithm EAGLE", ["error"]),
+        (PLAN, "--enable-lora --speculative-algorithm NGRAM", []),
+        (PLAN, "--enable-lora", []),
+        (CORES + "0-31", "--device cpu", ["info"]),
+        (CORES + "all", "--device cpu", ["info"]),
+        (CORES + "all", "--device cpu --max-total-tokens 9000", []),
         ("SGLANG_USE_CPU_ENGINE=1", "--device cuda", ["warning"]),
         ("SGLANG_USE_CPU_ENGINE=1", "--device cpu", []),
         ("SGLANG_USE_CPU_ENGINE=1", "--tp-size 2", []),
-        (PLAN, "--enable-lora --speculative-algorithm EAGLE", ["error"]),
-        (PLAN, "--enable-lora --speculative-algorithm NGRAM", []),
         ("SGLANG_PORT=30000", "--host 0.0.0.0", ["warning"]),
         (DISPATCH, "--flashinfer-a2a-dispatch-type nvfp4", ["error"]),
         (DISPATCH, "", []),

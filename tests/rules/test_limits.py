@@ -119,3 +119,14 @@ def test_list_with_an_item_for_each_rank(
         Layer("a.sh", "shell", (assignment,), selector="1", command=command), rules=("crashes",)
     )
     assert bool(found) is fires
+
+
+@table(
+    ("release", "threads", "cpus"),
+    [("0.5.23", 5, 80), ("0.5.4", 12, 192), ("0.5.3.post2", 5, 54), ("0.5.3.post2", 12, 128)],
+)
+def test_cpus_that_give_the_pool_enough_threads(
+    release: str, threads: int, cpus: int, judge: Judge
+) -> None:
+    (found,) = judge(f"{QUEUES}={threads}\n", *SLUGS, release=release)
+    assert found.message.endswith(f"fewer than {cpus} CPUs")

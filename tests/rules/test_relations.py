@@ -186,7 +186,6 @@ def test_what_is_missing_may_come_from_where_nobody_could_look(
             "--disaggregation-decode-enable-offload-kvcache --hicache-storage-backend file",
             [],
         ),
-        ("SGLANG_CPU_OMP_THREADS_BIND=0-31", "--device cpu", ["info"]),
         ("SGLANG_TRACE_LEVEL=2", "--config server.yaml", []),
         ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend mori", []),
         ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend nixl", ["info"]),

@@ -15,6 +15,7 @@ from sglang_envctl.sources.compose.service import SHELL, SWARM
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.load import read_all, read_one
 from tests.consumers import need
+from tests.tables import table
 
 DATA = Path(__file__).parents[1] / "data" / "sources" / "compose"
 WEB = "services:\n  web:\n    image: x\n"
@@ -146,6 +147,8 @@ def test_an_undefined_name_makes_the_value_unknown(here: Path, text: str) -> Non
         ("    environment: {A: .inf}", ("not-a-string", 4, "A")),
         ("    environment: {A: 017}", ("not-a-string", 4, "A")),
         ("    environment: {A: 2026-01-01}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 2026-01-01T10:00:00Z}", ("not-a-string", 4, "A")),
+        ("    environment: {A: 2026-1-1 1:2:3}", ("not-a-string", 4, "A")),
         ("    environment: [A=1, A=2]", ("duplicate-name", 4, "A")),
         ("    environment: {A: pa$word}", ("dollar-eaten", 4, "A")),
         ("    environment: {A: $NO}", ("needs-shell", 4, "A")),
@@ -169,7 +172,8 @@ def test_refused_or_probably_not_intended(
 
 @pytest.mark.parametrize(
     "entry",
-    ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'"],
+    ["A: True", "A: 1.5", "A: 'a$$b'", "A: a$1", "A: $S", "A: '${NO:-x}'", "A: '${NO:?m}'", "A: '017'",
+     "A: '2026-01-01'", "A: 2026-02-30", "A: 2026-01-01T10:00", "A: 2026-01-01 24:00:00"],
 )  # fmt: skip
 def test_no_notes(here: Path, entry: str) -> None:
     assert layers(here, WEB + f"    environment: {{{entry}}}")[0].notes == ()
@@ -226,6 +230,70 @@ def test_one_service_can_be_selected(here: Path) -> None:
     (here / "stack.yaml").write_text("services: {a: {environment: [A=1]}, b: }\n")
     assert values(read_one("stack.yaml#a", Context())) == {"A": "1"}
     assert values(read_one("compose:stack.yaml#a", Context())) == {"A": "1"}
+
+
+UNREAD = {
+    "x-env: &e {SGLANG_X: 1}\nservices: {a: {image: x}}": "SGLANG_X is set where no",
+    "services: {a: {image: x, post_start: [{command: a, environment: [SGLANG_X=1]}]}}": (
+        "SGLANG_X is set where no"
+    ),
+    "services: {a: {configs: [c]}}\nconfigs:\n  c:\n    content: |\n      SGLANG_X=1\n": (
+        "SGLANG_X is set where no"
+    ),
+    "services: {a: {build: {context: ., args: {SGLANG_LOG_GC: 1}}}}": "SGLANG_LOG_GC is an argument",
+    "services: {a: {build: {context: ., args: [SGLANG_LOG_GC=1]}}}": "SGLANG_LOG_GC is an argument",
+    "services: {a: {image: x, env_file: '${SETTINGS}'}}": (
+        "the path of an env_file has SETTINGS, which is not defined here"
+    ),
+}
+ORDINARY = (
+    "x-env: &e {SGLANG_X: 1}\nservices: {a: {environment: *e}}",
+    "x-env: &e {SGLANG_X: 1}\nservices: {a: {environment: {<<: *e, SGLANG_X: 2}}}",
+    "x-a: &a {environment: {SGLANG_X: 1}}\nservices: {a: {<<: *a}, b: {environment: [SGLANG_X=2]}}",
+    "services: {a: {image: 'x:${SGLANG_TAG:-1}', labels: {SGLANG_X: 1}}}",
+    "services: {a: {command: SGLANG_X=1 sglang serve, environment: [SGLANG_Y]}}",
+    "services: {a: {build: {args: {SGLANG_LOG_GC: 1}}, environment: {SGLANG_LOG_GC: 1}}}",
+    "services: {a: {build: {args: {SGLANG_VERSION: 1}}}}",
+    "services: {a: {secrets: [s]}}\nsecrets: {s: {environment: SGLANG_API_KEY}}",
+)
+
+
+@table("text", UNREAD)
+def test_a_place_that_compose_passes_to_no_service_is_told(here: Path, text: str) -> None:
+    notes = [note for layer in layers(here, text) for note in layer.notes]
+
+    assert [note.rule for note in notes] == ["not-followed"]
+    assert str(notes[0].facts["reason"]).startswith(UNREAD[text])
+
+
+@table("text", ORDINARY)
+def test_what_services_get_is_not_told(here: Path, text: str) -> None:
+    assert [note for layer in layers(here, text) for note in layer.notes] == []
+
+
+@table(
+    "text",
+    [
+        "services: {a: {image: x, env: {A: 1}}}",
+        "services: {a: {image: x, env_vars: [A=1], environment: {B: 1}}}",
+        "services: {a: {image: x}}\nenvironment: {A: 1}",
+    ],
+)
+def test_a_key_that_compose_does_not_have_is_refused(here: Path, text: str) -> None:
+    assert [note.rule for layer in layers(here, text) for note in layer.notes] == ["refused"]
+
+
+def test_services_of_another_program_are_read_as_its_own(here: Path) -> None:
+    (here / "deploy.yaml").write_text("services: {a: {image: x, env: {A_B: 1}}}", encoding="utf-8")
+    (layer,) = read_all("deploy.yaml", Context())
+
+    assert (layer.selector, values(layer)) == ("services/a/env", {"A_B": "1"})
+
+
+def test_a_missing_file_is_told_without_any_service(here: Path) -> None:
+    (layer,) = layers(here, "include: [absent.yaml]")
+
+    assert [note.rule for note in layer.notes] == ["refused"]
 
 
 @pytest.mark.parametrize("text", ["a: 1", "[1]", "", "services: {}", "x"])

@@ -313,14 +313,57 @@ def test_what_stands_under_a_key_that_means_an_environment(case: str) -> None:
 ELSEWHERE = {
     "x.json": ('{"env": {"A": "1"}, "envFile": ".env"}', "what envFile refers to is not read"),
     "x.yaml": (
-        "env: {A: 1}\nloop: [SGLANG_X=1, SGLANG_Y=2]\n",
-        "SGLANG_X and 1 more variables are set where no environment is read",
+        "env: {A: 1}\nmatrix: [SGLANG_X=1, SGLANG_Y=2]\n",
+        "SGLANG_X and 1 more variable are set where no environment is read",
     ),
     "y.yaml": ("env: {A: 1}\nvalues: [{name: SGLANG_X, v: 1}, {name: b}]\n", "SGLANG_X is set"),
+    "option.yaml": ("env: {A: 1}\na: [{option: SGLANG_X, value: 1}]\n", "SGLANG_X is set"),
+    "colon.yaml": ("env: {A: 1}\na: ['SGLANG_X: 1']\n", "SGLANG_X is set"),
+    "list.yaml": ("env: {A: 1}\na: {b: 1, SGLANG_X: [1, 2]}\n", "SGLANG_X is set"),
     "z.yaml": ("env: {A: 1}\na: |\n  b\n  -e SGLANG_X=1\n", "SGLANG_X is set"),
     ".gitlab-ci.yml": (
         "include: [{local: x.yml}]\na:\n  variables: {A: 1}\n  script: [make]\n",
         "what include refers to is not read",
+    ),
+    "trigger.gitlab-ci.yml": (
+        "include: x.yml\na: {variables: {A: 1}, trigger: b/c}\n",
+        "what include refers to is not read",
+    ),
+    "build.json": (
+        '{"env": {"A": "1"}, "buildArgs": {"SGLANG_USE_AITER": "1", "SGLANG_LOG_GC": "2"}}',
+        "SGLANG_USE_AITER and 1 more variable are arguments of a build, and only ENV",
+    ),
+    "build.yaml": (
+        "env: {A: 1}\nbuild: {args: [SGLANG_LOG_GC=1]}\n",
+        "SGLANG_LOG_GC is an argument of a build, and only ENV",
+    ),
+    "build.yml": (
+        "env: {A: 1}\nrun: docker build --build-arg SGLANG_LOG_GC=1 -t a .\n",
+        "SGLANG_LOG_GC is an argument of a build",
+    ),
+    "words.yaml": (
+        "env: {A: 1}\nsteps: [{args: [build, --build-arg, SGLANG_LOG_GC=1, .]}]\n",
+        "SGLANG_LOG_GC is an argument of a build",
+    ),
+    "play.yml": (
+        "- environment: '{{ base | combine(more) }}'\n  shell: sglang serve\n",
+        "a template fills in environment",
+    ),
+    "tasks.yml": (
+        "- a: {env: {A: 1}}\n- b: {env: '{{ of_sglang }}'}\n",
+        "a template fills in env",
+    ),
+    "bare.yml": (
+        "- a: {env: [A=1]}\n- image: sglang\n  env: {{ of_sglang }}\n",
+        "a template fills in",
+    ),
+    "items.yml": (
+        "a: {image: sglang, env: ['{{ x }}', '{{ y }}']}\nb: {env: [A=1]}\n",
+        "a template",
+    ),
+    "json.yml": (
+        "env: ${{ fromJSON(inputs.env) }}\njobs: {a: {steps: [{run: A=1 sglang serve}]}}\n",
+        "a template fills in env",
     ),
     "app.yaml": (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
@@ -334,7 +377,13 @@ ELSEWHERE = {
     ),
 }
 READ = (
-    "env: {A: 1}\ndescription: Set SGLANG_X=1.\nbuildArgs: {SGLANG_X: 1}\n",
+    "env: {A: 1}\ndescription: Set SGLANG_X=1.\nlabels: {SGLANG_X: 1}\n",
+    "env: {A: 1}\nbuildArgs: {SGLANG_VERSION: 1}\nrun: docker build --build-arg SGL_BRANCH=x .\n",
+    "vars: {x_env: {A: sglang}}\ntasks: [{env: '{{ x_env }}'}, {env: '{{ vars.x_env }}'}]\n",
+    "env: {A: 1}\na: {env: '{{ x }}'}\n",
+    "env: {A: sglang}\nwith: {activate-environment: '${{ env.X }}', conda_environment: '{{ x }}'}\n",
+    "env: {A: sglang}\na: {env: {}}\nb: {env: [], c: '{{ x }}'}\n",
+    "env: {A: sglang}\na: {environment: '${{ inputs.environment }}'}\n",
     "env: {A: 1, SGLANG_X: 2}\nenvFile:\n",
     "include: [{template: x.yml}]\na: {variables: {A: 1}, script: [SGLANG_X=1 make]}\n",
     "include: x\nenv: {A: 1}\n",
@@ -353,6 +402,21 @@ def test_a_place_that_is_not_read_is_told(name: str, write: Write) -> None:
 @table("text", READ)
 def test_what_sets_no_variable_elsewhere_is_not_told(text: str) -> None:
     assert [note.rule for layer in read("x.yaml", text) for note in layer.notes] == []
+
+
+NOT_READ = {
+    "a: {b: 1, SGLANG_X: 2}\n": "line 1: SGLANG_X is set where no environment is read",
+    "a:\n- image: sglang\n  env: '{{ x }}'\n": "line 3: a template fills in env",
+}
+
+
+@table("text", NOT_READ)
+def test_a_file_without_an_environment_names_what_is_not_read(text: str) -> None:
+    with pytest.raises(NoEnvironmentError) as error:
+        read("x.yaml", text)
+
+    assert str(error.value) == f"x.yaml: {NOT_READ[text]}"
+    assert error.value.what == "YAML with variables of SGLang that are not read"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ VARIABLES = (
         summary="Traffic class of Mooncake's packets",
         details=(
             "Match it to the configuration of the network switches, which classify packets by "
-            "traffic class. -1 leaves the choice to the card."
+            "traffic class. If it is unset, the card chooses. Values outside 0 to 255, even the "
+            "documented -1, are ignored with a warning."
         ),
         example="160",
         relations=(_RDMA,),

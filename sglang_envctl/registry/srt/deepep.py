@@ -142,10 +142,10 @@ VARIABLES = (
         summary="Run shared experts on a separate stream during single-batch overlap",
         details=(
             "By default, single-batch overlap on Blackwell overlaps the combine step with the "
-            "shared experts and the down projection together. With this variable on, the shared "
-            "experts run earlier on their own stream, and only the down projection overlaps with "
-            "the combine step. Which is faster depends on the batch and the model, so measure "
-            "both settings."
+            "shared experts and, with the flashinfer_cutedsl MoE runner, with the down "
+            "projection. With this variable on, the shared experts run earlier on their own "
+            "stream, and at most the down projection overlaps with the combine step. Which is "
+            "faster depends on the batch and the model, so measure both settings."
         ),
         example="1",
         relations=(

@@ -78,17 +78,14 @@ VARIABLES = (
         default="4",
         summary="Number of DeepGEMM kernels compiled in parallel (has no effect)",
         details=(
-            "Remove it: one rank per host compiles the kernels one after the other, and no "
-            "setting changes that. To shorten the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or "
-            "fill the cache ahead of time with sglang.compile_deep_gemm. Releases 0.5.5 to 0.5.22 "
-            "declare the name without reading it, and 0.5.23 drops the declaration."
+            "Remove it: one rank per host compiles the kernels one after the other. To shorten "
+            "the wait, set SGLANG_JIT_DEEPGEMM_FAST_WARMUP=1 or fill the cache ahead of time "
+            "with sglang.compile_deep_gemm. Releases 0.5.3 to 0.5.22 declare the name without "
+            "reading it, and 0.5.23 drops the declaration."
         ),
         example="8",
         discrepancies=(
-            (
-                "The docs say it sets the number of workers; no release from 0.5.5 to 0.5.23 "
-                "reads it."
-            ),
+            ("The docs say it sets the number of workers; no release up to 0.5.23 reads it."),
         ),
     ),
     _variable(
@@ -113,10 +110,11 @@ VARIABLES = (
         details=(
             "Use a disk that survives the container, and share it between servers with the same "
             "model, GPU and package versions: a cold cache costs ten minutes at startup. SGLang "
-            "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there. The path is "
-            "used as is: ~ is not expanded, and with an empty string DeepGEMM uses its own "
-            "default, ~/.deep_gemm. Since 0.5.18 the default is under SGLANG_CACHE_DIR, so an "
-            "upgrade recompiles everything unless you set the previous directory."
+            "copies the path to DG_JIT_CACHE_DIR and overwrites a value set there; ~ is not "
+            "expanded. The package that 0.5.20 and later pin reads a list separated by colons, "
+            "writes to the first directory only, and fails with an error at the first kernel if "
+            "the value is an empty string. Since 0.5.18 the default is under SGLANG_CACHE_DIR, "
+            "so an upgrade recompiles everything unless you set the previous directory."
         ),
         example="/data/cache/deep_gemm",
         reads=(
@@ -146,19 +144,23 @@ VARIABLES = (
         name="SGLANG_DG_USE_NVRTC",
         type=Bool(),
         default="false",
-        summary="Compile DeepGEMM kernels with NVRTC instead of nvcc",
+        summary="Compile DeepGEMM kernels with NVRTC (no effect with the package that 0.5.23 pins)",
         details=(
-            "Use it only where nvcc is missing: it is experimental, and SGLang's own notes warn "
-            "of slower kernels and slower compilation. DeepGEMM still needs a CUDA directory, "
-            "such as CUDA_HOME, with the CUDA headers. SGLang copies the value to "
+            "Remove it, unless you install another DeepGEMM: the package that SGLang 0.5.20 and "
+            "later pin compiles with nvcc only and does not read the value. SGLang copies it to "
             "DG_JIT_USE_NVRTC and overwrites a value set there. This name is read since 0.5.23; "
-            "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged."
+            "older releases read SGL_DG_USE_NVRTC and pass its value on unchanged. Where NVRTC "
+            "is used, SGLang's own notes warn of slower kernels and slower compilation."
         ),
         example="1",
         discrepancies=(
             (
                 "The docs do not mention that releases before 0.5.23 ignore it and read "
                 "SGL_DG_USE_NVRTC."
+            ),
+            (
+                "The docs describe compilation with NVRTC; sgl-deep-gemm, the package that SGLang "
+                "pins, contains no NVRTC compiler since its version 0.2.0."
             ),
         ),
     ),

@@ -31,7 +31,7 @@ _variable = partial(Variable, section=SECTION, owner="sglang", documents=(PD_DIS
 
 
 def _before_0_5_8(line: int, default: object) -> Read:
-    """A read of the releases in which only the Mooncake backend reads the variable."""
+    """The Mooncake backend's read in the releases before the variable is declared."""
     return Read(
         reader="srt.get-int",
         where=f"{_CONN}:{line}",
@@ -96,11 +96,11 @@ VARIABLES = (
         default="4",
         summary="Number of queues for KV transfers to decode servers",
         details=(
-            "Increase it if one slow receiver delays the others: queues run in parallel, but each "
-            "decode server's transfers pass through one queue in order. With 1, all transfers run "
-            "in order of arrival. MoRI does not use it. The Mooncake backend needs at least as "
-            "many threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); otherwise the "
-            "server stops at startup."
+            "Increase it if one slow receiver delays the others: queues run in parallel, but "
+            "transfers to the same decode ranks pass through one queue in order. With 1, all "
+            "transfers run in order of arrival. MoRI does not use it. The Mooncake backend needs "
+            "at least as many threads as queues (SGLANG_DISAGGREGATION_THREAD_POOL_SIZE); "
+            "otherwise the server stops at startup."
         ),
         example="4",
         relations=(_ON_PREFILL,),
@@ -176,13 +176,21 @@ VARIABLES = (
         default="300",
         summary="Seconds a decode server waits for the KV cache of an accepted request",
         details=(
-            "Increase it if long prompts wait for a busy prefill server: guides for long contexts "
-            "set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill side as "
-            "well. When the timeout expires, the request is aborted and its memory is freed. The "
-            "staging buffer uses this timeout too."
+            "Increase it if long prompts wait for a busy prefill server: guides for long "
+            "contexts set 3600. Increase SGLANG_DISAGGREGATION_BOOTSTRAP_TIMEOUT on the prefill "
+            "side as well. When the timeout expires, the request is aborted and its memory is "
+            "freed. The staging buffer uses this timeout too."
         ),
         example="600",
-        relations=(_ON_DECODE,),
+        relations=(
+            Outside(
+                needs="--disaggregation-mode decode",
+                note=(
+                    "a prefill server reads it only with "
+                    "--disaggregation-decode-allocation-policy prefill_complete"
+                ),
+            ),
+        ),
         reads=(
             declared("int", 763, 300, since="0.5.8"),
             _in_mori_0_5_9(204, 300),

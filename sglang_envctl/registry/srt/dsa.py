@@ -105,7 +105,8 @@ VARIABLES = (
             "up to which dense attention gives the same result and is faster. Above that number, "
             "dense attention can be slower. SGLang logs a warning if the variable is set, "
             "whatever its value. With 0, prefill is always sparse. The threshold is used only on "
-            "Hopper, Blackwell and MI350 GPUs, and never with context parallelism."
+            "Hopper, data center Blackwell and MI350 GPUs, and never with context parallelism or "
+            "in a CUDA graph for prefill."
         ),
         example="2048",
         reads=(

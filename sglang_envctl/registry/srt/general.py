@@ -21,16 +21,18 @@ VARIABLES = (
         default="false",
         summary="Download models from ModelScope instead of Hugging Face",
         details=(
-            "Set it to true: the benchmark client accepts only true, and the weight loader only 1 "
-            "and true. The code that fetches the configuration also accepts yes and y, so yes "
-            "mixes two hubs. The variable applies to models given by ID, including their "
-            "configuration and tokenizer; local directories are not affected."
+            "Set it to true: the benchmark client accepts only true, and the weight loader only "
+            "1 and true. The code that resolves the paths of the model, the tokenizer and the "
+            "draft model also accepts yes and y since 0.5.11, and downloads them before the "
+            "loader runs; in earlier releases yes mixes two hubs. The variable applies to models "
+            "given by ID, including their configuration and tokenizer; local directories are not "
+            "affected."
         ),
         example="true",
         relations=(
             Outside(
                 needs="the modelscope package",
-                note="without it, the download fails with an ImportError",
+                note="without it, the server stops with an ImportError",
             ),
         ),
         reads=(
@@ -39,12 +41,23 @@ VARIABLES = (
                 where=f"{_SRT}/model_loader/loader.py:461",
                 since="0.4.5.post3",
                 default=False,
-                effect="selects where weights come from",
+                effect="selects where weights come from if their path is not local yet",
             ),
             Read(
                 reader="srt.bool",
-                where=f"{_SRT}/configs/model_config.py:1754",
+                where=f"{_SRT}/arg_groups/serving_hook.py:672",
+                since="0.5.11",
+                default=False,
+                effect=(
+                    "selects where the model, the tokenizer and the diffusion server's models "
+                    "come from"
+                ),
+            ),
+            Read(
+                reader="srt.bool",
+                where=f"{_SRT}/configs/model_config.py:719",
                 since="0.5.6.post2",
+                until="0.5.10.post1",
                 default=False,
                 effect=(
                     "selects where the configuration and the diffusion server's models come from"
@@ -93,7 +106,7 @@ VARIABLES = (
             "Use it to keep traffic between SGLang's own processes within a range that a firewall "
             "or host network allows, and give each server on a host its own range. To set the "
             "HTTP port, pass --port instead. Sockets use the first free port from this one "
-            "upward, and the shared-memory queue uses one of the next eight. Up to 0.5.14, a "
+            "upward, and the shared-memory queue uses one of the first eight. Up to 0.5.14, a "
             "value that is not a whole number raises a ValueError when the first port is needed; "
             "later releases log a warning and let the operating system choose."
         ),
@@ -178,8 +191,9 @@ VARIABLES = (
         details=(
             "Use a large interval on a loaded server: for every sample, the first rank iterates "
             "over all layers and ranks in Python. The samples go to the Prometheus histogram "
-            "sglang:eplb_gpu_physical_count, for a heat map of layers and GPUs. A value that is "
-            "not a number silently counts as 0."
+            "sglang:eplb_gpu_physical_count, for a heat map of layers and GPUs; also pass "
+            "--enable-metrics, without which the server does not expose it. A value that is not "
+            "a number silently counts as 0."
         ),
         example="100",
         relations=(
@@ -210,12 +224,12 @@ VARIABLES = (
         default="-1",
         summary="Seconds a request may wait in the queue before it is dropped; -1 means no limit",
         details=(
-            "Write seconds, not milliseconds as in the deprecated SGLANG_QUEUED_TIMEOUT_MS: 30000 "
-            "copied unchanged is a limit of more than eight hours. Fractions are allowed, and "
-            "zero and negative values mean no limit. A request that waits longer ends with status "
-            '503 and the message "Request waiting timeout reached". From 0.5.9 to 0.5.20 a value '
-            "under the deprecated name is divided by 1000 and overrides this one; later releases "
-            "do not know that name."
+            "Write seconds, not milliseconds as in the deprecated SGLANG_QUEUED_TIMEOUT_MS: "
+            "30000 copied unchanged is a limit of more than eight hours. Fractions are allowed, "
+            "and zero and negative values mean no limit. A request that waits longer ends with "
+            'the error "Request waiting timeout reached": status 503, or an error event in a '
+            "streamed answer. From 0.5.9 to 0.5.20 a value under the deprecated name is divided "
+            "by 1000 and overrides this one; later releases do not know that name."
         ),
         example="30",
     ),
@@ -227,10 +241,10 @@ VARIABLES = (
         details=(
             "Write seconds, not milliseconds as in the deprecated SGLANG_FORWARD_TIMEOUT_MS. The "
             "time counts from the request's first forward pass; fractions are allowed, and zero "
-            "and negative values mean no limit. A request that runs longer ends with status 503 "
-            'and the message "Request running timeout reached", even in the middle of a streamed '
-            "answer. From 0.5.9 to 0.5.20 a value under the deprecated name is divided by 1000 "
-            "and overrides this one."
+            "and negative values mean no limit. A request that runs longer ends with the error "
+            '"Request running timeout reached": status 503, or an error event in the middle of a '
+            "streamed answer. From 0.5.9 to 0.5.20 a value under the deprecated name is divided "
+            "by 1000 and overrides this one."
         ),
         example="600",
     ),
@@ -244,9 +258,9 @@ VARIABLES = (
             "The directory holds torch.compile results, FlashInfer tuning, GPU peer access "
             "records, streamed model files and, in recent releases, the kernel caches of Triton, "
             "Inductor and DeepGEMM. Models from Hugging Face are not stored here; move them with "
-            "HF_HOME. Write an absolute path: since 0.5.11 some code expands ~ and other code "
-            "creates a directory named ~ in the working directory. An empty string does not count"
-            " as unset: caches are then created in the working directory."
+            "HF_HOME. Write an absolute path: since 0.5.11 some code does not expand ~ and "
+            "creates a directory named ~ in the working directory. An empty string does not "
+            "count as unset: caches are then created in the working directory."
         ),
         example="/data/cache/sglang",
         reads=(

@@ -26,7 +26,7 @@ VARIABLES = (
             "that no page is allocated or freed twice, and the server stops at the first error. "
             "With --page-size 1 a server usually has another allocator, without these checks. Do "
             "not write yes or y, because the page allocator does not accept them, although the "
-            "newer pools do."
+            "pools for state-space layers do."
         ),
         example="1",
         reads=(
@@ -128,16 +128,16 @@ VARIABLES = (
         details=(
             "Use NVLINK or true for racks such as GB200 NVL72, and INTRA_NODE_NVLINK for prefill "
             "and decode on one host. To disable it, remove the line: other values, such as "
-            "nvlink, 1 and false, select no pool but still count as set, so the server needlessly "
-            "disables memory optimizations. Write the pool names in uppercase. If Mooncake's "
-            "allocator cannot be imported, SGLang logs a warning and transfers use the normal "
-            "path. Release 0.5.5 accepts only true and false."
+            "nvlink, 1 and false, select no pool but still count as set, so the server "
+            "needlessly disables memory optimizations. Write the pool names in uppercase. If "
+            "Mooncake's allocator cannot be imported, SGLang logs a warning and transfers use "
+            "the normal path. Releases up to 0.5.5 read the value as a Boolean."
         ),
         example="NVLINK",
         relations=(
             Outside(
                 needs="--disaggregation-transfer-backend mooncake",
-                note="other transfer backends do not use the pool",
+                note="the pool is for its transfers",
             ),
             Outside(needs="the mooncake package with its NVLink or Barex allocator"),
         ),

@@ -32,7 +32,7 @@ VARIABLES = (
             "false and 0, so with yes only parts of the server use AITER. It applies to "
             "attention, MoE, quantized GEMMs, normalization and sampling; several quantization "
             "methods on AMD require it. SGLang's ROCm images set it; on other platforms it has no "
-            "effect. In 0.5.8 to 0.5.10.post1 one place in the code needs a whole number and "
+            "effect. In 0.5.8 to 0.5.10.post1 the Triton MoE runner needs a whole number and "
             "raises a ValueError on true."
         ),
         example="1",
@@ -68,11 +68,11 @@ VARIABLES = (
             ),
             Read(
                 reader="diffusion.bool",
-                where="sglang/multimodal_gen/runtime/layers/layernorm.py:37",
+                where="sglang/multimodal_gen/runtime/layers/quantization/fp8.py:66",
                 since="0.5.10",
                 until="0.5.15.post1",
                 default=False,
-                effect="enables AITER in the diffusion server's normalization",
+                effect="enables AITER in the diffusion server",
             ),
         ),
     ),

@@ -18,7 +18,7 @@ _WITH_MOONCAKE = Outside(
     needs="--hicache-storage-backend mooncake, or --enable-mm-global-cache",
     note=(
         "a configuration file (SGLANG_HICACHE_MOONCAKE_CONFIG_PATH) or "
-        "--hicache-storage-backend-extra-config with a master replaces the variables"
+        "--hicache-storage-backend-extra-config with a master or client replaces the variables"
     ),
 )
 
@@ -95,9 +95,9 @@ VARIABLES = (
         details=(
             "Set it to tcp on hosts without RDMA cards: the default is rdma since 0.5.13 and was "
             "tcp before, so the server may not start after an upgrade. Since 0.5.13 the protocol "
-            "also applies to transfers between prefill and decode servers. With efa, "
-            "expandable_segments in PyTorch's allocator and the memory pools NVLINK and BAREX "
-            "stop a prefill or decode server at startup."
+            "also applies to transfers between prefill and decode servers. Since 0.5.21, efa "
+            "together with expandable_segments in PyTorch's allocator or with the memory pools "
+            "NVLINK and BAREX stops a prefill or decode server at startup."
         ),
         example="rdma",
         relations=(
@@ -116,11 +116,12 @@ VARIABLES = (
         type=Text(),
         summary="Network cards for Mooncake's store",
         details=(
-            "Give names separated by commas, as ibv_devices prints them; if the variable is empty "
-            "or unset, Mooncake chooses. Since 0.5.6 a JSON object can give each tensor-parallel "
-            "rank its own cards; a rank that is missing from the object gets none. It also "
-            "applies to weights that one server sends to another through Mooncake. For transfers "
-            "between prefill and decode servers, use --disaggregation-ib-device instead."
+            "Give names separated by commas, as ibv_devices prints them; if the variable is "
+            "empty or unset, Mooncake chooses. Since 0.5.6 a JSON object can give each "
+            "tensor-parallel rank its own cards; for a rank that is missing from the object, "
+            "Mooncake chooses too. The variable, but not as JSON, also applies to weights that "
+            "one server sends to another through Mooncake. For transfers between prefill and "
+            "decode servers, use --disaggregation-ib-device instead."
         ),
         example="mlx5_0,mlx5_1",
     ),

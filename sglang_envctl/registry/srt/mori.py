@@ -168,9 +168,10 @@ VARIABLES = (
         default="1",
         summary="RDMA queue pairs for each MoRI KV cache transfer",
         details=(
-            "Increase it to use more of the network card's bandwidth for one transfer; each queue "
-            "pair takes memory on the card. The number applies to KV cache transfers from prefill "
-            "to decode servers, not to expert parallelism."
+            "Increase it to use more of the network card's bandwidth for one transfer; each "
+            "queue pair takes memory on the card. The number applies to KV cache transfers from "
+            "prefill to decode servers, not to expert parallelism. MORI_IO_QP_PER_TRANSFER "
+            "overrides it since MoRI 1.2.1."
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),
@@ -184,7 +185,7 @@ VARIABLES = (
         details=(
             "Keep -1 unless you have measured: MoRI then decides from the number of merged "
             "requests and endpoints. Larger batches reduce the cost per request but delay the "
-            "first request."
+            "first request. MORI_IO_POST_BATCH_SIZE overrides the value since MoRI 1.2.1."
         ),
         example="16",
         relations=(_WITH_MORI_TRANSFER,),
@@ -195,9 +196,10 @@ VARIABLES = (
         default="1",
         summary="Number of threads for MoRI's KV cache transfers",
         details=(
-            "Increase it for large transfers over several queue pairs, but not beyond the number "
-            "of queue pairs: more threads only compete. Each thread posts RDMA work and waits "
-            "for it, and every prefill or decode process has this many threads."
+            "Increase it for large transfers over several queue pairs, together with "
+            "SGLANG_MORI_QP_PER_TRANSFER: MoRI starts at most as many threads as a transfer has "
+            "queue pairs. With 1, MoRI starts no threads for posting work. "
+            "MORI_IO_NUM_WORKER_THREADS overrides the value since MoRI 1.2.1."
         ),
         example="8",
         relations=(_WITH_MORI_TRANSFER,),

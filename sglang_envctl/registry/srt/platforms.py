@@ -59,13 +59,16 @@ VARIABLES = (
         summary="Run the server on the CPU",
         details=(
             "Set it to exactly 1; true and yes silently leave it off, and SGLang then looks for a"
-            " GPU. --device is then cpu by default, on an x86 processor or on 64-bit ARM; other "
-            "processors are not recognized. For an x86 processor without AMX there are no fast kernels: "
-            "SGLang logs a warning and uses the torch_native attention backend. The variable takes "
-            "precedence over the host's GPUs, but not over a platform plugin."
+            " GPU. --device is then cpu by default. Use an x86 processor with AMX or 64-bit ARM; "
+            "other processors are not recognized, and an x86 processor without AMX has no fast "
+            "kernels: SGLang logs a warning and uses the torch_native attention backend. The "
+            "variable takes precedence over the host's GPUs, but not over a platform plugin."
         ),
         example="1",
-        relations=(Outside(needs="no other --device than cpu"),),
+        relations=(
+            Outside(needs="an x86 processor or 64-bit ARM"),
+            Outside(needs="no other --device than cpu"),
+        ),
     ),
     Variable(
         name="SGLANG_CPU_OMP_THREADS_BIND",
@@ -77,14 +80,14 @@ VARIABLES = (
         details=(
             "Give one core range per rank, separated by |, for example 0-31|32-63, and quote the "
             "value in a shell. Leave out the cores that the system needs. Also set "
-            "--max-total-tokens: with any value, even all, SGLang no longer computes the memory "
-            "per rank and can run out of memory. If the variable is unset or set to all, each rank "
+            "--max-total-tokens: if the variable is set, SGLang does not compute the memory per "
+            "rank and can run out of memory. If the variable is unset or set to all, each rank "
             "uses the cores of one NUMA node. The server stops at startup if there are fewer "
             "ranges than ranks (up to 0.5.18 and in the diffusion server, also if there are more), "
             "or if the variable is unset or all and there are more ranks than NUMA nodes."
         ),
         example="0-31|32-63",
-        relations=(Outside(needs="SGLANG_USE_CPU_ENGINE=1 and no other --device than cpu"),),
+        relations=(Outside(needs="SGLANG_USE_CPU_ENGINE=1"),),
         reads=(
             Read(
                 reader="raw.split:|",

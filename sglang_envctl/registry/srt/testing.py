@@ -34,13 +34,12 @@ VARIABLES = (
         default="false",
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
-            "Do not set it in production: the server then deletes cached model files that it "
-            "considers broken, as if nothing else ran on the host, and accepts a --context-length "
-            "above the model's. The variable also sets a watchdog, makes the benchmark flush the "
-            "server's cache after warmup, and enables checks in the scheduler and the prefix cache "
-            "that cost time and stop the server if they fail. The script "
-            "sglang/srt/utils/stale_shm_cleanup.py, which no server runs, deletes shared memory "
-            "only if the variable is on. In CI, write true or 1, because the benchmark and this "
+            "Do not set it in production: SGLang then deletes cached model files that it considers "
+            "broken and accepts a --context-length above the model's. The variable also sets a "
+            "watchdog, makes the benchmark flush the server's cache after warmup, and enables "
+            "checks in the scheduler and the prefix cache that cost time and stop the server if "
+            "they fail. SGLang's script for its CI machines then deletes shared memory, as if "
+            "nothing else ran on the host. In CI, write true or 1, because the benchmark and that "
             "script read yes as false, although the server reads it as true."
         ),
         example="true",
@@ -59,10 +58,7 @@ VARIABLES = (
                 where="sglang/benchmark/serving.py:1520",
                 since="0.4.4.post4",
                 default=False,
-                effect=(
-                    "lets a script delete shared memory and makes the benchmark flush the server's "
-                    "cache"
-                ),
+                effect="makes the benchmark flush the server's cache",
             ),
         ),
     ),

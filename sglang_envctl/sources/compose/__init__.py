@@ -7,7 +7,8 @@ takes its value from the shell, which is rarely the one that runs the check.
 
 `extends`, `include`, multiple documents, profiles (every service counts) and anchors are followed.
 `compose.override.yaml` is not: pass both files to Compose, or check the output of `docker compose
-config`.
+config`. Places with variables of SGLang that no service gets are told, and so are arguments of a
+build. A file with another name, whose services have `env` or the like, belongs to another program.
 """
 
 from __future__ import annotations
@@ -20,24 +21,52 @@ from sglang_envctl.sources.context import Context
 
 _NAMED = r"(?:.*[._-])?compose(?:[._-].*)?\.ya?ml"
 # From the end of a line, because a search for ^ would try every character.
-# GitLab CI uses `services:` for lists, in jobs with scripts.
-_SERVICES = re.compile(rb"\n(?:services:(?!\s*-\s)|include:)")
-_OTHERS = re.compile(rb"\n(?:apiVersion:|stages:|jobs:|envs:|run:|- hosts:|- name:|  script:)")
-"""The keys of Kubernetes, GitLab CI, GitHub Actions, SkyPilot and Ansible at the top level."""
+# Other programs, such as GitLab CI, use `services:` for lists.
+_SERVICES = re.compile(rb"\n(?:services:(?!\s*[-\[])|include:)")
+_KEY = re.compile(rb"\n([\w.-]+):(?=\s)")
+_KEYS = frozenset(
+    {
+        b"configs", b"include", b"models", b"name", b"networks", b"secrets", b"services", b"version",
+        b"volumes",
+    }
+)  # fmt: skip
+"""The keys that Compose accepts at the top level, in addition to x-*."""
+_OTHERS = re.compile(
+    rb"\n(?:apiVersion:|stages:|jobs:|envs:|run:|processes:|steps:|- hosts:|- name:"
+    rb"|(?:[^\s#][^\n]*)?[ {,]script:)"
+)
+"""The keys of Kubernetes, GitLab CI, GitHub Actions, SkyPilot, process-compose and Ansible."""
+_ITEM = re.compile(rb"\n-(?: |\r?\n)")
+_OF_GITLAB = re.compile(
+    rb"\ninclude:(?:\s*-)?[\s\[{]*(?:local|project|remote|template|component|file|ref|rules|inputs):"
+)
+"""The start of a reference to a file in GitLab CI. In Compose, it is a path, or has the key `path`."""
 
 
 def matches(path: str, head: bytes) -> bool:
-    """Return whether a file looks like a Compose file: by `services:` in a YAML file, or by its name
-    if it has no keys of another program.
+    """Return whether a file looks like a Compose file: by `services:` or `include:` in a YAML file,
+    or by its name, if it has no keys of another program.
     """
-    name = os.path.basename(path).lower()
-    is_named = bool(re.fullmatch(_NAMED, name))
-    if not (is_named or name.endswith((".yaml", ".yml")) or path == "-"):
+    is_named = _is_named(path)
+    if not (is_named or path.lower().endswith((".yaml", ".yml")) or path == "-"):
         return False
     head = b"\n" + head
+    if is_named and (b"\nservices:" in head or not _OTHERS.search(head)):
+        return not _OF_GITLAB.search(head)
     if not _SERVICES.search(head):
-        return is_named and not _OTHERS.search(head)
-    return is_named or not _OTHERS.search(head)
+        return False
+    return not (_has_other_keys(head) or _ITEM.search(head) or _OF_GITLAB.search(head))
+
+
+def _is_named(path: str) -> bool:
+    """Return whether a file has the name of a Compose file."""
+    return bool(re.fullmatch(_NAMED, os.path.basename(path).lower()))
+
+
+def _has_other_keys(head: bytes) -> bool:
+    """Return whether a file has a key at the top level that belongs to another program."""
+    keys = _KEY.findall(head)
+    return any(key not in _KEYS and not key.startswith(b"x-") for key in keys)
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
@@ -49,4 +78,4 @@ def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     """
     from sglang_envctl.sources.compose.project import read
 
-    return read(path, data, context)
+    return read(path, data, context, named=_is_named(path))

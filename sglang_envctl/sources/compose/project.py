@@ -13,7 +13,14 @@ from sglang_envctl.sources import files
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.compose.interpolation import interpolate
-from sglang_envctl.sources.compose.service import Declared, EnvFile, ServiceContext, declared
+from sglang_envctl.sources.compose.service import (
+    ENVIRONMENT,
+    Declared,
+    EnvFile,
+    ServiceContext,
+    declared,
+    is_misnamed,
+)
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import dialects
 from sglang_envctl.sources.shell import started_by
@@ -23,12 +30,14 @@ from sglang_envctl.sources.yaml.tree import (
     Node,
     ScalarNode,
     SequenceNode,
+    Stream,
     items,
     load,
     pairs,
     text_of,
     within,
 )
+from sglang_envctl.sources.yaml.unread import told
 
 _FORMS = ("", "raw")
 _MOST_REFUSALS = 100
@@ -41,8 +50,14 @@ _LONGEST_CHAIN = 50
 """The maximum number of services that extend one another in a chain."""
 
 
-def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
+def read(path: str, data: bytes, context: Context, *, named: bool) -> tuple[Layer, ...]:
     """Return the environment of every service.
+
+    Args:
+        path: the Compose file.
+        data: its content.
+        context: the context of reading.
+        named: whether the name is that of a Compose file; others may be files of similar programs.
 
     Raises:
         SourceError: the file is not valid YAML or not a Compose file, or is too large when expanded.
@@ -51,7 +66,21 @@ def read(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:
     file = project.file(path, data, project.dotenv_values(path))
     if not file.services and not project.notes:
         raise SourceError(f"{file.shown}: defines no services, so it is not a Compose file")
-    return tuple(layer for name in file.services for layer in project.layers(file, name))
+    if not named and any(map(_is_of_others, file.services.values())):
+        from sglang_envctl.sources import mappings
+
+        return mappings.layers(path, data, context)
+    layers = tuple(layer for name in file.services for layer in project.layers(file, name))
+    if not layers:
+        layers = (Layer(path, "compose", notes=(*project.notes.values(),)),)
+    stream = file.stream
+    return told(layers, stream.documents, stream.text, path, of_compose=True)
+
+
+def _is_of_others(declarations: list[tuple[Node, _File]]) -> bool:
+    """Return whether a service has its environment only under a key that Compose does not have."""
+    keys = {pair.key.text for service, _ in declarations for pair in pairs(service)}
+    return ENVIRONMENT not in keys and any(map(is_misnamed, keys))
 
 
 class _File(NamedTuple):
@@ -60,6 +89,7 @@ class _File(NamedTuple):
     """The declarations of each service with their files, in order; later ones override earlier ones."""
     variables: Mapping[str, str]
     inherited: Mapping[str, str]
+    stream: Stream
 
     @property
     def shown(self) -> str:
@@ -100,9 +130,11 @@ class _Project:
         for key, *_ in stream.repeated:
             self._refuse(path, key.line, f"the key {key.text} appears twice in one mapping")
         values = {**dotenv_values, **self.context.process}
-        file = _File(path, {}, values, {name: values[name] for name in dotenv_values})
+        file = _File(path, {}, values, {name: values[name] for name in dotenv_values}, stream)
         self.files[path] = file
         for document in stream.documents:
+            if found := within(document, ENVIRONMENT):
+                self._refuse(path, found.line, "environment is a key of services only")
             for include in items(within(document, "include")):
                 self._include(include, file)
             for name, service in pairs(within(document, "services")):
@@ -128,6 +160,12 @@ class _Project:
         assignments: list[Assignment] = []
         unseen = ""
         for entry in found.files:
+            if entry.reference:
+                reason = f"the path of an env_file has {entry.reference}, which is not defined here"
+                facts = {"reason": reason}
+                notes.append(Note("not-followed", entry.origin, dialect="shell", facts=facts))
+                unseen = "an env_file"
+                continue
             try:
                 from_file = self._env_file(entry, {**dict(_values(found)), **file.variables})
             except SourceError as error:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.compose.interpolation import Undefined, interpolate
+from sglang_envctl.sources.mappings.forms import is_meant
 from sglang_envctl.sources.shell import known_word
 from sglang_envctl.sources.yaml.commands import extent, scalars
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_compose, scalar_type
@@ -42,6 +43,8 @@ class EnvFile(NamedTuple):
     required: bool
     form: str
     origin: Origin
+    reference: str = ""
+    """The variable in the path that is not defined, if any."""
 
 
 class Words(NamedTuple):
@@ -98,6 +101,7 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
     if not isinstance(service, MappingNode):
         return Declared()
     parser = _Parser(context, budget)
+    parser.keys(service)
     if found := service.pairs.get("env_file"):
         parser.files(found.value)
     if (found := service.pairs.get(ENVIRONMENT)) and found.value.tag != "!reset":
@@ -106,6 +110,11 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
     parser.declared.command = parser.words(within(service, "command"))
     parser.declared.devices = _devices(service)
     return parser.declared
+
+
+def is_misnamed(key: str) -> bool:
+    """Return whether a key of a service names an environment for other programs than Compose."""
+    return is_meant(key) and key != ENVIRONMENT and not key.startswith("x-")
 
 
 def _devices(service: Node) -> int:
@@ -132,6 +141,12 @@ class _Parser:
         self._budget = budget
         self._context = context
 
+    def keys(self, service: MappingNode) -> None:
+        """Add a note about each key for variables that Compose does not have."""
+        for key in filter(is_misnamed, service.pairs):
+            line = service.pairs[key].key.line
+            self._refused(line, f"a service has no key {key}; its variables are under environment")
+
     def files(self, node: Node) -> None:
         for entry in node.items if isinstance(node, SequenceNode) else (node,):
             path = entry if isinstance(entry, ScalarNode) else within(entry, "path")
@@ -142,7 +157,9 @@ class _Parser:
             origin = self._context.origin(path.line, "env_file")
             required = text_of(within(entry, "required")).lower() != "false"
             form = text_of(within(entry, "format"))
-            self.declared.files.append(EnvFile(resolved.value, required, form, origin))
+            missing = next((each.name for each in resolved.undefined), "")
+            file = EnvFile(resolved.value, required, form, origin, missing)
+            self.declared.files.append(file)
 
     def words(self, node: Node | None) -> Words | None:
         """Return the words of a list, or of a string, which Compose splits as a shell does."""
@@ -208,8 +225,8 @@ class _Parser:
         written = by_compose(value)
         if written.type == "null":
             self._inherit(name, line)
-        elif written.type == "infinity":
-            self._note("not-a-string", value.line, name, what="infinity or NaN")
+        elif written.type in ("infinity", "date"):
+            self._note("not-a-string", value.line, name, what=IN_WORDS[written.type])
         elif written.type == "string":
             self._assign(name, written.value, value.line)
         else:

@@ -143,7 +143,10 @@ class _Manifest:
 
     def _of_texts(self, found: Object) -> Iterator[Layer]:
         """Yield the environments in the texts of an object."""
-        for layer in inner.layers(found.node, self._path, self._context) if self._has_texts else ():
+        if not self._has_texts:
+            return
+        runs = found.kind not in HELD
+        for layer in inner.layers(found.node, self._path, self._context, runs=runs):
             selector = f"{found.selector}/{layer.selector.removeprefix('spec/')}"
             yield layer._replace(
                 label=f"{self._path}#{selector}", selector=selector, ignores=self._ignores

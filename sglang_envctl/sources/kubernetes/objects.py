@@ -14,6 +14,7 @@ from sglang_envctl.errors import SourceError
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Beside
 from sglang_envctl.sources.documents import load
+from sglang_envctl.sources.kubernetes import templates
 from sglang_envctl.sources.yaml.scalars import IN_WORDS, by_kubernetes
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
@@ -66,13 +67,17 @@ class Datum(NamedTuple):
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
-    """Yield the objects of a file's documents; the items of a List are yielded instead of the List."""
+    """Yield the objects of a file's documents; instead of a List or a template, its
+    objects.
+    """
     for document in documents:
         if not isinstance(document, MappingNode):
             continue
         kind = text_of(within(document, "kind"))
         if kind in _LISTS:
             yield from objects(items(within(document, "items")), file)
+        elif kind == templates.KIND and items(within(document, "objects")):
+            yield from objects(templates.processed(document), file)
         elif kind:
             name = text_of(within(document, "metadata", "name"))
             name = name or text_of(within(document, "metadata", "generateName"))

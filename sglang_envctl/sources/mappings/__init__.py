@@ -2,8 +2,9 @@
 
 Helm values, recipes of Slurm launchers, SkyPilot, Ansible, GitHub Actions, GitLab CI, dev
 containers, VS Code and `[env]` tables have names and values under `env`, `environment` and similar
-keys. A key counts if everything under it has the form of variables; `blocks` describes the forms. A
-file that is only a mapping of names to values is an environment too.
+keys. A key counts if everything under it has the form of variables; `forms` describes the forms. A
+file that is only a mapping of names to values is an environment too. `options` reads the options of
+container engines, `later` what a step sets for later steps, and `yaml.commands` the commands.
 
 An outer environment (of a workflow around a job, of a job around a step) is a lower layer of the
 inner one, and is an environment of its own only if it is selected. An environment is called by its

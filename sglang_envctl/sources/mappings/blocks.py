@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from sglang_envctl.environment import Origin
 from sglang_envctl.sources.mappings.forms import (
     SECRETS,
     Block,
@@ -21,13 +20,21 @@ from sglang_envctl.sources.mappings.forms import (
     of,
     of_list,
     of_mapping,
+    of_own_strings,
     of_upper_names,
     unmistakable,
     unread,
 )
 from sglang_envctl.sources.mappings.jobs import combinations, inherited
-from sglang_envctl.sources.shell import for_later
-from sglang_envctl.sources.yaml.commands import COMMANDS, CommandLine, command_line, extent
+from sglang_envctl.sources.mappings.later import for_later_steps
+from sglang_envctl.sources.mappings.options import of_options
+from sglang_envctl.sources.yaml.commands import (
+    COMMANDS,
+    CommandLine,
+    command_line,
+    is_command,
+    other_command,
+)
 from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
@@ -40,7 +47,10 @@ from sglang_envctl.sources.yaml.tree import (
 )
 
 _PARALLEL = "parallel"
-_RUN = COMMANDS | {_PARALLEL}
+_MATRIX = frozenset({_PARALLEL})
+_RUN = COMMANDS | _MATRIX
+_PROGRAMS, _ARGUMENTS = frozenset({"command", "entrypoint"}), frozenset({"args", "arguments"})
+"""The keys of a program that may be a container engine, and of what it gets."""
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 
@@ -55,18 +65,31 @@ class Found(NamedTuple):
     """The command that is run with the surrounding blocks; the block itself is then empty."""
 
 
-def blocks(root: Node, *, runs: bool = True) -> Iterator[Found]:
-    """Yield the blocks of a document, in order, including empty ones.
+class Parts(NamedTuple):
+    """The parts that a document may have, in addition to keys that name an environment."""
 
-    Args:
-        root: the document.
-        runs: whether commands in it may concern SGLang.
-    """
+    runs: bool = True
+    """Commands that may concern SGLang."""
+    options: bool = True
+    """Options of a container engine."""
+    later: bool = True
+    """Steps that set variables for later steps."""
+    assigns: bool = True
+    """Lists of NAME=value under keys that do not name an environment."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys beside which a matrix or a command counts."""
+        return _RUN if self.runs else _MATRIX
+
+
+def blocks(root: Node, parts: Parts) -> Iterator[Found]:
+    """Yield the blocks of a document, in order, including empty ones."""
     is_mapping = isinstance(root, MappingNode)
     if entries := of_mapping(root, all_upper=True) if is_mapping else of_upper_names(root):
         yield Found(Block((), entries))
         return
-    found = list(_walk(root, _RUN if runs else frozenset({_PARALLEL})))
+    found = list(_walk(root, parts))
     around = [block for one in found for block in one.around]
     same, paths = set(map(id, around)), {block.path for block in around}
     for one in found:
@@ -77,8 +100,10 @@ def blocks(root: Node, *, runs: bool = True) -> Iterator[Found]:
 _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 
 
-def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Place], list[Found]]:
-    """Return the items of a list, and the blocks that steps of a job set for later steps."""
+def _items(
+    path: Path, node: Node, around: tuple[Block, ...], parts: Parts
+) -> tuple[list[Found], list[_Place]]:
+    """Return the blocks that steps of a job set for later steps, and the items of a list."""
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:
@@ -86,42 +111,78 @@ def _items(path: Path, node: Node, around: tuple[Block, ...]) -> tuple[list[_Pla
         keys = item.pairs if isinstance(item, MappingNode) else ()
         if "op" in keys and (entries := _patched(item)):
             found.append(Found(Block((*path, step, "value"), entries), around))
-        if "run" in keys and (block := _for_later_steps(item, (*path, step))):
+        if parts.later and (block := for_later_steps(item, (*path, step))):
             found.append(Found(block, around))
             around = (*around, block)
-    return places, found
+    return found, places
 
 
-def _walk(root: Node, run: frozenset[str]) -> Iterator[Found]:
+def _walk(root: Node, parts: Parts) -> Iterator[Found]:
     # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if not isinstance(node, MappingNode):
-            places, found = _items(path, node, around)
-            yield from found
-            todo += places[::-1]
+        if isinstance(node, MappingNode):
+            found, places = _keys(path, node, around, grouped, parts)
+        else:
+            found, places = _items(path, node, around, parts)
+        yield from found
+        todo += places[::-1]
+
+
+def _keys(
+    path: Path, node: MappingNode, around: tuple[Block, ...], grouped: bool, parts: Parts
+) -> tuple[list[Found], list[_Place]]:
+    """Return the environments and the commands directly under the keys of a mapping, and the places
+    below it.
+    """
+    below: list[tuple[str, Node, bool]] = []
+    found: list[Found] = []
+    shared = around = inherited(node, around) if "inherit" in node.pairs else around
+    for name, (_, value) in node.pairs.items():
+        common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
+        meant = grouped or common or is_meant(name)
+        if not meant and _is_flat(value):
+            continue  # the usual case
+        if entries := of(value, name) if meant else unmistakable(value, name):
+            block = Block((*path, name), entries, unread(value))
+            found.append(Found(block, around))
+            if common:
+                shared = (*shared, block)
+        elif meant and is_empty(value):
+            found.append(Found(Block((*path, name), ())))
+        elif not _is_flat(value):
+            below.append((name, value, meant))
+    known = set[Path]()
+    if parts.runs or parts.options or parts.assigns:
+        given = list(_of_flat(node, path, shared, parts))
+        found += given
+        known = {one.block.path for one in given}
+    if not parts.keys.isdisjoint(node.pairs):
+        found += (one for one in _commands(node, path, shared) if one.block.path not in known)
+    return found, [((*path, name), value, shared, meant) for name, value, meant in below]
+
+
+def _of_flat(
+    node: MappingNode, path: Path, around: tuple[Block, ...], parts: Parts
+) -> Iterator[Found]:
+    """Yield the options of container engines, lists of NAME=value, and the commands under keys that
+    are not COMMANDS.
+    """
+    for name, (_, value) in node.pairs.items():
+        if not _is_flat(value):
             continue
-        below: list[tuple[str, Node, bool]] = []
-        shared = around = inherited(node, around) if "inherit" in node.pairs else around
-        for name, (_, value) in node.pairs.items():
-            common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
-            meant = grouped or common or is_meant(name)
-            if not meant and _is_flat(value):
-                continue  # the usual case
-            if entries := of(value, name) if meant else unmistakable(value, name):
-                block = Block((*path, name), entries, unread(value))
-                yield Found(block, around)
-                if common:
-                    shared = (*shared, block)
-            elif meant and is_empty(value):
-                yield Found(Block((*path, name), ()))
-            elif not _is_flat(value):
-                below.append((name, value, meant))
-        if not run.isdisjoint(node.pairs):
-            yield from _commands(node, path, shared)
-        todo += [((*path, name), value, shared, meant) for name, value, meant in reversed(below)]
+        at = (*path, name)
+        is_of_command = name in _ARGUMENTS and not _PROGRAMS.isdisjoint(node.pairs)
+        if parts.options and not is_of_command and (block := of_options(value, at)):
+            yield Found(block, around)
+        elif name in COMMANDS:
+            continue
+        elif parts.runs and is_command(name, value) and (command := other_command(name, value)):
+            yield Found(Block(at, ()), around, command=command)
+        elif parts.assigns and (entries := of_own_strings(value, name)):
+            yield Found(Block(at, entries), around)
 
 
 def _commands(node: MappingNode, path: Path, around: tuple[Block, ...]) -> Iterator[Found]:
@@ -146,25 +207,6 @@ def _patched(item: Node) -> tuple[Entry, ...]:
     if not at.endswith("/env"):
         return ()
     return of_list(SequenceNode((value,), value.line))
-
-
-def _for_later_steps(step: Node, path: Path) -> Block | None:
-    """Return the block that a step of a GitHub job sets for later steps; None for any other node."""
-    run = within(step, "run")
-    if not isinstance(run, ScalarNode) or "GITHUB_ENV" not in run.text:
-        return None
-    first, last = extent([run])
-    layer = for_later(run.text, Origin("", line=first), last)
-    entries = tuple(
-        Entry(name, origin.line or first, None, "a command of an earlier step")
-        if unknown
-        else Entry(name, origin.line or first, ScalarNode(raw, origin.line or first))
-        for name, raw, origin, _, unknown, *_ in layer.assignments
-    )
-    unread = (
-        () if entries and not layer.notes else ((first, "a part of what it sets for later steps"),)
-    )
-    return Block((*path, "run"), entries, unread)
 
 
 def _is_flat(node: Node) -> bool:

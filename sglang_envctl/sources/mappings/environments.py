@@ -12,14 +12,17 @@ from sglang_envctl.sources.bounds import Budget
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.documents import Shape, load
-from sglang_envctl.sources.mappings.blocks import Found, blocks
+from sglang_envctl.sources.mappings.blocks import Found, Parts, blocks
 from sglang_envctl.sources.mappings.extends import resolved
-from sglang_envctl.sources.mappings.forms import Block
+from sglang_envctl.sources.mappings.forms import Block, may_assign
+from sglang_envctl.sources.mappings.later import may_set_for_later
+from sglang_envctl.sources.mappings.options import may_have_options
 from sglang_envctl.sources.mappings.values import value_of
 from sglang_envctl.sources.shell import started_by
 from sglang_envctl.sources.yaml import inner
 from sglang_envctl.sources.yaml.tree import Node, Repeated, made, text_of
-from sglang_envctl.sources.yaml.unread import told
+from sglang_envctl.sources.yaml.unread import first_unread, told
+from sglang_envctl.text.escape import source_name
 
 Ignores: TypeAlias = Mapping[Place, frozenset[str]]
 Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
@@ -27,11 +30,12 @@ Repetitions: TypeAlias = Mapping[tuple[str, int], Repeated]
 
 # A file without such a key is not parsed.
 _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\"']?[ \t]*[:=\].]"
-_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|GITHUB_ENV|\bSGL(?:ANG)?_\w+="
+_SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|(?:GITHUB|BASH)_ENV|\bSGL(?:ANG)?_[A-Z]"
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _VARIABLE = rb"SGL(?:ANG)?_\w+="
 _SHARING = (b"extends", b"!reference")
 """The keywords with which a job of GitLab takes over a part of another job."""
+_OPTION = rb"-e(?:nv)?[\s\"'=,]+[A-Z][A-Z0-9]*_\w*="
 _NAMED = rb"\bname[\"']?[ \t]*[:=][ \t]*[\"']?[A-Z][A-Z0-9]*_"
 
 
@@ -42,7 +46,8 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
         NoEnvironmentError: the file cannot be parsed.
         SourceError: the file exceeds the limits when expanded.
     """
-    if not any(re.search(pattern, data) for pattern in (_MEANT, _ENTRY, _NAMED, _SERVER)):
+    patterns = (_MEANT, _ENTRY, _NAMED, _SERVER, *([_OPTION] if b"-e" in data else ()))
+    if not any(re.search(pattern, data) for pattern in patterns):
         return ()
     try:
         stream = load(data, path)
@@ -52,8 +57,9 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     ignores = in_lines(stream.text, path)
     shares = any(word in data for word in _SHARING)
     documents = [resolved(one) if shares else (one, ()) for one in stream.documents]
-    runs = _may_run(data)
-    found = [one for document, _ in documents for one in blocks(document, runs=runs)]
+    text = stream.text
+    parts = Parts(_may_run(data), may_have_options(text), may_set_for_later(text), may_assign(text))
+    found = [one for document, _ in documents for one in blocks(document, parts)]
     # An empty one says something only where there is no other.
     found = [one for one in found if one.block.entries or one.block.unread or one.command] or found[
         :1
@@ -67,6 +73,12 @@ def read(path: str, data: bytes, form: Shape, context: Context) -> tuple[Layer, 
     ]
     for document, _ in documents if inner.may_contain(stream.text) else ():
         layers += (one._replace(ignores=ignores) for one in inner.layers(document, path, context))
+    if not layers and (missing := first_unread(stream.documents, stream.text)):
+        line, reason = missing
+        raise NoEnvironmentError(
+            f"{source_name(path)}: line {line}: {reason}",
+            f"{form} with variables of SGLang that are not read",
+        )
     return told(layers, stream.documents, stream.text, path)
 
 

@@ -1,7 +1,7 @@
 """Read the variables under one key of a document, in all forms that programs accept there.
 
 The forms are a mapping of names to scalars (or to `{value: ...}`), a list of `{name: ..., value:
-...}`, a list of NAME=value or of mappings, and a text of lines NAME=value.
+...}`, a list of NAME=value, of pairs or of mappings, and a text of lines NAME=value.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sglang_envctl.sources.yaml.tree import (
     MappingNode,
     Node,
     ScalarNode,
+    SequenceNode,
     items,
     pairs,
     text_of,
@@ -37,11 +38,13 @@ _OF_ONE = re.compile(
 _OTHER = re.compile(r"(?i).*args|.*labels|annotations|substitut.*|matrix|inputs?|outputs?")
 _DIRECTIVES = "_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
+UPPER_NAME = re.compile(r"[A-Z_][A-Z0-9_]*|(?:https?|no|all)_proxy")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(=)(.*))?", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;]+(?=[A-Z][A-Z0-9]*_\w*=)")
-_NAMING = ("name", "Name", "key", "Key")
-_VALUES = ("value", "Value")
+_ITEM = re.compile(r"[-\[,][ \t\r\n]*[\"']?SGL(?:ANG)?_\w+=")
+"""The start of an item of a list that is a variable of SGLang."""
+_NAMING = ("name", "Name", "key", "Key", "variable")
+_VALUES = ("value", "Value", "val")
 
 
 class Entry(NamedTuple):
@@ -111,7 +114,7 @@ def of_mapping(node: Node, *, all_upper: bool = False) -> tuple[Entry, ...]:
     of variables: all of them, or at least one that nothing else is named like.
     """
     names = [key.text for key, _ in pairs(node)]
-    upper = [bool(_UPPER_NAME.fullmatch(name)) for name in names]
+    upper = [bool(UPPER_NAME.fullmatch(name)) for name in names]
     if not all(map(_NAME.fullmatch, names)) or not (all if all_upper else any)(upper or [False]):
         return ()
     found = [
@@ -126,13 +129,13 @@ def of_mapping(node: Node, *, all_upper: bool = False) -> tuple[Entry, ...]:
     return tuple(
         one or Entry(key.text, key.line, None, _origin(value))
         for one, (key, value) in zip(found, pairs(node), strict=False)
-        if one or _UPPER_NAME.fullmatch(key.text)
+        if one or UPPER_NAME.fullmatch(key.text)
     )
 
 
 def is_certain(name: str) -> bool:
     """Return whether hardly anything but a variable has this name."""
-    return "_" in name and bool(_UPPER_NAME.fullmatch(name))
+    return "_" in name and bool(UPPER_NAME.fullmatch(name))
 
 
 def _origin(value: Node) -> str:
@@ -178,6 +181,11 @@ def _of_items(node: Node) -> tuple[tuple[Entry, ...], Unread]:
 
 def _of_item(item: Node) -> Iterator[Entry]:
     """Yield the variables of an item of a list: NAME=value, a name and a value, or a mapping."""
+    if isinstance(item, SequenceNode):
+        first, second = item.items if len(item.items) == 2 else (item, item)
+        if is_certain(text_of(first)) and isinstance(second, ScalarNode):
+            yield Entry(text_of(first), first.line, second)
+        return
     if not isinstance(item, MappingNode):
         if (match := _ASSIGNMENT.fullmatch(text_of(item))) and match[2]:
             yield Entry(match[1], item.line, ScalarNode(match[3], item.line))
@@ -252,13 +260,30 @@ def of_strings(node: Node) -> tuple[Entry, ...]:
     list is not about variables.
     """
     matched = [_ASSIGNMENT.fullmatch(text_of(item)) for item in items(node)]
-    if not all(matched) or not any(m and m[2] and _UPPER_NAME.fullmatch(m[1]) for m in matched):
+    if not all(matched) or not any(m and m[2] and UPPER_NAME.fullmatch(m[1]) for m in matched):
         return ()
     return tuple(
         Entry(m[1], item.line, ScalarNode(m[3], item.line) if m[2] else None, "who starts it")
         for m, item in zip(matched, items(node), strict=True)
         if m
     )
+
+
+def may_assign(text: str) -> bool:
+    """Return whether a document may have such a list with a variable of SGLang."""
+    return "SGL" in text and "=" in text and bool(_ITEM.search(text))
+
+
+def of_own_strings(node: Node, key: str) -> tuple[Entry, ...]:
+    """Return the variables of a list of NAME=value under a key that does not name an environment, if
+    one is a variable of SGLang.
+    """
+    if not isinstance(node, SequenceNode) or is_meant(key) or _OTHER.fullmatch(key):
+        return ()
+    texts = list(map(text_of, node.items))
+    is_own = any(text.startswith(OWNED) for text in texts)
+    is_script = any(" " in text for text in texts)
+    return of_strings(node) if is_own and not is_script else ()
 
 
 def of_lines(text: ScalarNode) -> tuple[Entry, ...]:

@@ -26,6 +26,7 @@ _PROGRAM = r"(?:(?:fcgi-)?program|eventlistener):(.*)"
 _COMMON = "supervisord"
 _INCLUDED = "include"
 _EXPANSION = r"%(?:\(([^)]*)\)[#0\- +]*\d*([a-zA-Z])|(%)|(.|$))"
+_COMMENT = r"(?:^|(?<=\s))[;#]"
 _KEY = re.compile(r"(?<![^\s,=])([^\s,=]+)\s*=")
 _OWN = ("here", "group_name", "process_num", "numprocs", "host_node_name")
 """The expansions whose values are known only where supervisord runs."""
@@ -87,15 +88,17 @@ class _Reader:
         self.notes += (note for note in decoded.notes if note.rule != "carriage-returns")
         self.ignores.update(in_lines(decoded.text, path))
         shown = source_name(path)
+        lines = decoded.text.split("\n")
         parser = configparser.RawConfigParser(inline_comment_prefixes=(";", "#"), strict=False)
         try:
+            if line := _invalid(lines):
+                parser.read_file(lines[:line])
             parser.read_string(decoded.text)
         except configparser.MissingSectionHeaderError as error:
             raise SourceError(f"{shown}: line {error.lineno} is before any section") from error
         except configparser.ParsingError as error:
             line = error.errors[0][0] if error.errors else 1
             raise SourceError(f"{shown}: line {line} is not a line of a configuration") from error
-        lines = decoded.text.split("\n")
         starts = _starts(lines)
         for section in parser.sections():
             options = self.sections.setdefault(section, {})
@@ -252,6 +255,26 @@ class _Expanded:
         if (unknown, reference) not in self.marks:
             self.marks.append((unknown, reference))
         return f"{chr(ord(_MARK) + self.marks.index((unknown, reference)))}{raw}"
+
+
+def _invalid(lines: list[str]) -> int:
+    """Return the number of the first line that is not valid; 0 if there is none.
+
+    The parser reads on to the end and describes all of them, in quadratic time.
+    """
+    option: int | None = None
+    for number, line in enumerate(lines, 1):
+        text = re.split(_COMMENT, line, maxsplit=1)[0].strip()
+        indent = len(line) - len(line.lstrip())
+        if not text or (option is not None and indent > option):
+            continue
+        if re.match(r"\[.+\]", text):
+            option = None
+        elif re.match(r"[^=:]+[=:]", text):
+            option = indent
+        else:
+            return number
+    return 0
 
 
 def _starts(lines: list[str]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -35,7 +35,8 @@ _YAML_1_1_BOOLEANS = frozenset(
 _INFINITY = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _INTEGER = r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-_DATE = r"\d{4}-\d\d?-\d\d?(?:[Tt ].*)?"
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(?:\.\d+)?"
+_DATE = rf"(\d{{4}})-(\d\d?)-(\d\d?)(?:[Tt]{_TIME}(?:Z|[-+]\d\d:\d\d)| {_TIME})?"
 _NUMBER = frozenset("0123456789+-.")
 _LARGEST_INTEGER = 2**64 - 1
 
@@ -78,9 +79,6 @@ def by_compose(scalar: ScalarNode) -> Written:
         return Written(_integer(text), found)
     if found == "float":
         return Written(_go_float(float(text.replace("_", ""))), found)
-    if found == "date" and re.fullmatch(r"[\d-]+", text):
-        year, month, day = text.split("-")
-        return Written(f"{year}-{month:0>2}-{day:0>2} 00:00:00 +0000 UTC", found)
     return Written("" if found == "null" else _decoded(scalar), found)
 
 
@@ -103,7 +101,18 @@ def _number(text: str) -> ScalarType:
         return "integer"
     if _is_finite(plain):
         return "float"
-    return "date" if re.fullmatch(_DATE, text) else "string"
+    return "date" if _is_date(text) else "string"
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a text is a date of the calendar; Go reads any other text as a string."""
+    from datetime import date
+
+    found = re.fullmatch(_DATE, text)
+    try:
+        return bool(found and date(*map(int, found.groups())))
+    except ValueError:
+        return False
 
 
 def _is_finite(text: str) -> bool:
