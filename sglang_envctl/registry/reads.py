@@ -164,9 +164,6 @@ READS: dict[str, tuple[Read, ...]] = {
     "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE": (
         Read("srt.int", "sglang/srt/environ.py:676", since="0.5.6", default=1),
     ),
-    "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY": (
-        Read("srt.int", "sglang/srt/environ.py:677", since="0.5.6", default=1),
-    ),
     "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE": (
         Read("srt.int", "sglang/srt/environ.py:678", since="0.5.6", default=1),
     ),

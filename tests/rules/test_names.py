@@ -226,6 +226,14 @@ def test_names_that_kubernetes_injects(name: str, raw: str, expected: bool) -> N
             "0.5.21",
             "has no effect: SGLang 0.5.21 reads it and does nothing with it",
         ),
+        *(
+            (
+                "SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY=3",
+                release,
+                f"has no effect: SGLang {release} reads it and does nothing with it",
+            )
+            for release in ("0.5.6", "0.5.23")
+        ),
         (
             "SGLANG_PLUGINS=sglang_fl",
             "0.5.10.post1",

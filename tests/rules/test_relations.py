@@ -175,7 +175,17 @@ def test_what_is_missing_may_come_from_where_nobody_could_look(
     ("text", "options", "severities"),
     [
         ("SGLANG_TRACE_LEVEL=2", "--enable-trace --otlp-traces-endpoint localhost:4317", []),
+        ("SGLANG_TRACE_LEVEL=2", "--enable-trace", []),
         ("SGLANG_TRACE_LEVEL=2", "--host 0.0.0.0", ["info"]),
+        ("SGLANG_SCHEDULER_SKIP_ALL_GATHER=1", "--tp-size 8 --attn-dp-size 8", []),
+        ("SGLANG_SCHEDULER_SKIP_ALL_GATHER=1", "--tp-size 8 --dp-size 8 --enable-dp-attention", []),
+        ("SGLANG_SCHEDULER_SKIP_ALL_GATHER=1", "--tp-size 8", ["info"]),
+        ("SGLANG_HUGEPAGE_SIZE=2MB", "--disaggregation-mode decode", []),
+        (
+            "SGLANG_HICACHE_DECODE_OFFLOAD_STRIDE=256",
+            "--disaggregation-decode-enable-offload-kvcache --hicache-storage-backend file",
+            [],
+        ),
         ("SGLANG_TRACE_LEVEL=2", "--config server.yaml", []),
         ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend mori", []),
         ("SGLANG_MORI_NUM_WORKERS=8", "--disaggregation-transfer-backend nixl", ["info"]),

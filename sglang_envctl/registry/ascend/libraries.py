@@ -139,7 +139,7 @@ VARIABLES = (
             "1. INT8 halves the bytes sent, at a small loss of accuracy. Up to 0.5.12.post1, "
             "SGLang reads the variable too. Since 0.5.10 it turns the variable off while an "
             "unquantized draft model runs. Newer DeepEP reads the variable only if its caller "
-            "does not choose a format, which SGLang does since 0.5.20 where DeepEP allows it."
+            "does not choose a format, which SGLang does since 0.5.21 where DeepEP allows it."
         ),
         example="1",
         relations=(_NORMAL_MODE,),

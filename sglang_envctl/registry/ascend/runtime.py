@@ -124,13 +124,16 @@ VARIABLES = (
         details=(
             "Set it only if the load is even by design: ranks that disagree hang in the next "
             "collective, or fail. With DP attention, it saves a collective call and the wait "
-            "before each step; with one rank, nothing is exchanged anyway. The variable also "
+            "before each step; with one rank, nothing is exchanged anyway since 0.5.19. It also "
             "works on other hardware than Ascend. SGLang sets it itself with --dwdp-size. While "
             "it is on, DSpark's compact verification uses a fixed graph size instead of one "
             "agreed between ranks."
         ),
         example="1",
-        relations=(Outside(needs="--enable-dp-attention and an even load"),),
+        relations=(
+            Outside(needs="--enable-dp-attention or --attn-dp-size above 1"),
+            Outside(needs="an even load"),
+        ),
     ),
     _optimization(
         name="SGLANG_ENABLE_OVERLAP_PLAN_STREAM",
@@ -138,14 +141,20 @@ VARIABLES = (
         summary="Prepare speculative steps on a separate stream, in parallel with the target model",
         details=(
             "If it is on, SGLang plans the next attention call while the target model still runs."
-            " Do not set it if you combine LoRA and speculative decoding: SGLang then does not "
-            "start, because the planning would not wait for the adapters. All published Ascend "
+            " Do not set it if you combine LoRA and speculative decoding other than NGRAM: since "
+            "0.5.19 SGLang then does not start, because the planning would not wait for the "
+            "adapters. All published Ascend "
             "settings for EAGLE set it; it also works with CUDA."
         ),
         example="1",
         relations=(
             Outside(needs="speculative decoding"),
-            Outside(needs="no LoRA", note="SGLang does not start with both (ValueError)"),
+            Outside(
+                needs="no LoRA",
+                note=(
+                    "since 0.5.19 SGLang does not start with both, except with NGRAM (ValueError)"
+                ),
+            ),
         ),
     ),
     _optimization(

@@ -77,7 +77,7 @@ VARIABLES = (
             "torch.compile is on), so an invalid value in another Cache-DiT variable fails at "
             "that request, not at startup. While Cache-DiT is on, the server no longer enables "
             "layerwise offload, FSDP or breakable CUDA graphs on its own, which can cost GPU "
-            "memory. In 0.5.9 and 0.5.10 every request after the first raises ValueError unless "
+            "memory. In 0.5.9 to 0.5.10.post1 every request after the first raises ValueError unless "
             "SGLANG_CACHE_DIT_SCM_PRESET names a preset."
         ),
         example="true",
@@ -86,7 +86,8 @@ VARIABLES = (
                 needs="no enable_cache_dit in the request",
                 note=(
                     "the request's choice takes precedence; this variable is the server's default "
-                    "(since 0.5.19; not for HunyuanImage-3, which ignores the request's choice)"
+                    "(since 0.5.19; not for HunyuanImage-3, which ignores the request's choice; "
+                    "for MiniMax-H3, a quality in the request takes precedence as well)"
                 ),
             ),
             Outside(

@@ -153,11 +153,12 @@ VARIABLES = (
         details=(
             "Leave it unset unless the default fails or is slow on your GPU. The default is "
             "trtllm since 0.5.13, but auto on GPUs of compute capability 12.x since 0.5.19; "
-            "before 0.5.13 it was cudnn on Blackwell (10.x) and auto elsewhere. The value is read "
-            "once per process, and its flashinfer_ prefix makes no difference. An empty string, "
-            "surrounding whitespace or an unknown value logs a warning and selects the default. "
-            "Without FlashInfer, releases up to 0.5.15 use CUTLASS from sgl_kernel; later "
-            "releases fail when the first NVFP4 layer runs."
+            "before 0.5.13 it was CUTLASS from sgl_kernel or, without that, cudnn on Blackwell "
+            "(10.x) and auto elsewhere. The value is read once per process, and its flashinfer_ "
+            "prefix makes no difference. An empty string, surrounding whitespace or an unknown "
+            "value logs a warning and selects FlashInfer's default. Without FlashInfer, releases "
+            "up to 0.5.15 use CUTLASS from sgl_kernel; later releases fail when the first NVFP4 "
+            "layer runs."
         ),
         example="cutlass",
         relations=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from sglang_envctl.registry.documents import SRT_REFERENCE
+from sglang_envctl.registry.srt import declared
 from sglang_envctl.registry.types import Bool, Int
 from sglang_envctl.registry.variable import Outside, Read, Section, Variable
 
@@ -201,7 +202,8 @@ VARIABLES = (
         summary="Weight of a decode step in the counter for --scheduler-recv-interval",
         details=(
             "At 1, --scheduler-recv-interval counts decode steps, and a new request waits for up "
-            "to that number of steps. Do not set it to 0: a server that is only decoding then "
+            "to that number of steps. A step of speculative decoding, with its verification, "
+            "counts as one decode step. Do not set it to 0: a server that is only decoding then "
             "accepts no requests until it is idle or runs a batch of another kind."
         ),
         example="1",
@@ -209,13 +211,25 @@ VARIABLES = (
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_TARGET_VERIFY",
         default="1",
-        summary="Weight of a verification step in the counter for --scheduler-recv-interval",
+        summary="Weight of a verification step (has no effect; the decode weight applies)",
         details=(
-            "Set it to the average number of tokens per verification step if "
-            "--scheduler-recv-interval should count tokens instead of steps. Speculative decoding "
-            "verifies drafts instead of decoding one token, so its steps take longer."
+            "Set SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE instead, for example to the average "
+            "number of tokens per step if --scheduler-recv-interval should count tokens. SGLang "
+            "marks a batch as a verification only during the forward pass, and as a decode step "
+            "again before the scheduler looks up the weight. It reads this value and never uses it."
         ),
         example="3",
+        reads=(
+            declared("int", 677, 1, since="0.5.6")._replace(
+                inert=True, effect="stored in a table where nothing looks it up"
+            ),
+        ),
+        discrepancies=(
+            (
+                "The docs present it as the weight of a verification step; the code counts such a "
+                "step with SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE."
+            ),
+        ),
     ),
     _weight(
         name="SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_NONE",
@@ -236,9 +250,10 @@ VARIABLES = (
         details=(
             "Lower --mem-fraction-static by the buffer's share of the GPU memory: when the first "
             "request with media arrives, the buffer must fit into memory next to the KV cache, or "
-            "it is silently disabled. Features are copied into the buffer, hashed there and moved "
-            "back to the CPU, which is faster than hashing large features on the CPU. Features "
-            "that do not fit in the buffer are hashed where they are."
+            "that request silently does without it and the next one tries again. Features are "
+            "copied into the buffer, hashed there and moved back to the CPU, which is faster than "
+            "hashing large features on the CPU. Features that do not fit in the buffer are hashed "
+            "where they are."
         ),
         example="512",
     ),

@@ -79,8 +79,14 @@ VARIABLES = (
                 note="--disable-chunked-prefix-cache disables it",
             ),
             Outside(
-                needs="the flashinfer, fa3, fa4 or flashmla attention backend in prefill",
-                note="trtllm_mla, cutedsl_mla, aiter, triton and DSA do not compare with it",
+                needs=(
+                    "the flashinfer, fa3, flashmla or intel_xpu attention backend in prefill, or "
+                    "fa4 on SM100 and SM110 GPUs"
+                ),
+                note=(
+                    "trtllm_mla, cutedsl_mla, aiter, triton, DSA and fa4 on other GPUs do not "
+                    "compare with it"
+                ),
             ),
         ),
     ),
@@ -166,12 +172,13 @@ VARIABLES = (
             " ranks exchange their batch sizes before every step. Gloo exchanges the sizes on the"
             " CPU and does not wait for the GPU; NCCL itself is faster but waits for work queued "
             "on the GPU, which reduces the benefit of the overlap scheduler. With "
-            "--disable-overlap-schedule, NCCL is always used."
+            "--disable-overlap-schedule, NCCL is used regardless of the value."
         ),
         example="1",
         relations=(
             Outside(
-                needs="--enable-dp-attention", note="otherwise, there is nothing to synchronize"
+                needs="--enable-dp-attention or --attn-dp-size above 1",
+                note="with one rank, there is nothing to synchronize since 0.5.19",
             ),
         ),
     ),

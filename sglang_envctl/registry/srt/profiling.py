@@ -19,8 +19,11 @@ TRACING = Section(
 _TMP = "/tmp"  # noqa: S108
 _TRACE = "sglang/srt/observability/trace.py"
 _TRACED = Outside(
-    needs="--enable-trace and --otlp-traces-endpoint",
-    note="tracing also requires the opentelemetry packages",
+    needs="--enable-trace",
+    note=(
+        "spans go to --otlp-traces-endpoint, by default localhost:4317; tracing also requires the "
+        "opentelemetry packages"
+    ),
 )
 
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
@@ -38,8 +41,8 @@ VARIABLES = (
             "their own environment. If it is unset, the diffusion server uses ./logs instead of "
             "/tmp, and the offline benchmark refuses to profile. The server expands a leading ~ "
             "for profiles that a request starts; CUDA graph capture, the diffusion server and the "
-            "clients use a directory named ~. An empty string does not count as unset: it means "
-            "the working directory."
+            "clients use a directory named ~. An empty string does not count as unset: the server "
+            "writes to the working directory, and the diffusion server loses the trace."
         ),
         example="/data/profiles",
         reads=(

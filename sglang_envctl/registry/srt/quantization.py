@@ -113,8 +113,8 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--moe-runner-backend flashinfer_cutlass, flashinfer_cutedsl or "
-                "flashinfer_trtllm"
+                needs="--moe-runner-backend flashinfer_cutlass, flashinfer_cutedsl, "
+                "flashinfer_trtllm, flashinfer_trtllm_routed or auto"
             ),
             Outside(
                 needs="no --flashinfer-a2a-dispatch-type",
@@ -141,7 +141,14 @@ VARIABLES = (
             "checkpoint that is not NVFP4 yet, use --quantization nvfp4_online instead."
         ),
         example="1",
-        relations=(Outside(needs="a serialized NVFP4 checkpoint and a FlashInfer MoE runner"),),
+        relations=(
+            Outside(
+                needs=(
+                    "a serialized NVFP4 checkpoint and the flashinfer_trtllm, "
+                    "flashinfer_trtllm_routed, flashinfer_cutedsl or flashinfer_megamoe MoE runner"
+                )
+            ),
+        ),
     ),
     _variable(
         name="FLASHINFER_NVFP4_4OVER6",
@@ -213,12 +220,12 @@ VARIABLES = (
             "On NVIDIA GPUs, also pass --speculative-moe-runner-backend deep_gemm: without "
             "DeepGEMM nothing is cast. On AMD GPUs SGLang selects DeepGEMM and DeepEP for the "
             "draft model itself, and stops unless --ep-size is above 1. The variable applies with "
-            "EAGLE: the layer for multi-token prediction is BF16 in these checkpoints, and its "
-            "experts are cast to FP8 at load."
+            "EAGLE, also under its name NEXTN: the layer for multi-token prediction is BF16 in "
+            "these checkpoints, and its experts are cast to FP8 at load."
         ),
         example="1",
         relations=(
-            Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE"),
+            Outside(needs="--quantization modelopt_fp4 and --speculative-algorithm EAGLE or NEXTN"),
             Outside(
                 needs="--ep-size above 1 on AMD GPUs",
                 note="otherwise, the server stops at startup with a ValueError",
@@ -245,11 +252,13 @@ VARIABLES = (
         summary="Layers to exclude from FP8 quantization",
         details=(
             "Give names separated by commas, in the form that the checkpoint uses, for example "
-            "model.layers.0.mlp.gate_proj; surrounding whitespace is stripped. The names are "
-            "added to the layers that the checkpoint's configuration lists. A name that matches "
+            "model.layers.0.mlp; surrounding whitespace is stripped. Name all parts of a fused "
+            "layer (gate_proj and up_proj; q_proj, k_proj and v_proj) or the module that contains "
+            "them: the server stops with a ValueError if only some are named. The names are added "
+            "to the layers that the checkpoint's configuration lists, and a name that matches "
             "nothing is silently ignored. For FP4, use SGLANG_FP4_IGNORED_LAYERS, which the docs "
             "do not list."
         ),
-        example="model.layers.0.mlp.gate_proj,lm_head",
+        example="model.layers.0.mlp.gate_proj,model.layers.0.mlp.up_proj",
     ),
 )

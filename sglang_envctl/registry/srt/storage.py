@@ -11,8 +11,6 @@ from sglang_envctl.registry.variable import Computed, Outside, Section, Variable
 
 SECTION = Section(slug="srt-storage", title="SGLang: storage", heading="Storage & Caching")
 
-_HIERARCHICAL = Outside(needs="--enable-hierarchical-cache")
-
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
 VARIABLES = (
@@ -103,7 +101,10 @@ VARIABLES = (
         example="256",
         relations=(
             Outside(needs="--disaggregation-decode-enable-offload-kvcache"),
-            _HIERARCHICAL,
+            Outside(
+                needs="--hicache-storage-backend",
+                note="with offloading and without it, the server stops at startup (ValueError)",
+            ),
         ),
         reads=(declared("int", 826, since="0.5.10", default_rule="one page (--page-size)"),),
     ),
@@ -142,6 +143,14 @@ VARIABLES = (
             "It has no effect on shared memory or on ROCm pools from hipHostMalloc."
         ),
         example="2MB",
-        relations=(_HIERARCHICAL, Outside(needs="huge pages reserved on the host")),
+        relations=(
+            Outside(
+                needs=(
+                    "KV cache in host memory, such as with --enable-hierarchical-cache or on a "
+                    "decode server that keeps the cache of retracted requests there"
+                )
+            ),
+            Outside(needs="huge pages reserved on the host"),
+        ),
     ),
 )

@@ -35,12 +35,12 @@ VARIABLES = (
         summary="Mark the environment as SGLang's own continuous integration",
         details=(
             "Do not set it in production: SGLang then deletes cached model files that it considers "
-            "broken. The variable also sets a watchdog, makes the benchmark flush the server's "
-            "cache after warmup, and enables checks in the scheduler and the prefix cache that "
-            "cost time and stop the server if they fail. SGLang's script for its CI machines then "
-            "deletes shared memory, as if nothing else ran on the host. In CI, write true or 1, "
-            "because the benchmark and that script read yes as false, although the server reads "
-            "it as true."
+            "broken and accepts a --context-length above the model's. The variable also sets a "
+            "watchdog, makes the benchmark flush the server's cache after warmup, and enables "
+            "checks in the scheduler and the prefix cache that cost time and stop the server if "
+            "they fail. SGLang's script for its CI machines then deletes shared memory, as if "
+            "nothing else ran on the host. In CI, write true or 1, because the benchmark and that "
+            "script read yes as false, although the server reads it as true."
         ),
         example="true",
         reads=(

@@ -24,8 +24,9 @@ VARIABLES = (
             "must then follow each tool's schema, and a request fails if the grammar backend does "
             "not support a schema. At 0, SGLang enforces the schemas of tools that the request "
             "marks as strict, and a call if its tool_choice requires one. At 1, every call must "
-            "have the format that the parser expects and name a tool of the request. A value that "
-            "is not a number logs a warning and counts as 0."
+            "have the format that the parser expects and name a tool of the request. With parsers "
+            "that support no structural tags, such as pythonic and step3, no level affects "
+            "tool_choice auto. A value that is not a number logs a warning and counts as 0."
         ),
         example="1",
         relations=(Outside(needs="--tool-call-parser", note="requests must also declare tools"),),

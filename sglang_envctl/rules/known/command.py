@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sglang_envctl.environment import Environment
 
 _SERVER = r"(?:.*[./])?sglang(?!_router)\S*"
 _DEFAULTS = {
+    "--attn-dp-size": "1",
     "--disaggregation-mode": "null",
     "--disaggregation-transfer-backend": "mooncake",
     "--nnodes": "1",
@@ -19,6 +20,7 @@ _DEFAULTS = {
 }
 """The value that a server uses if the option is not passed; other options have no fixed default."""
 _OTHER_NAMES = {
+    "--attn-dp-size": ("--attention-data-parallel-size",),
     "--dp-size": ("--data-parallel-size", "--dp"),
     "--ep-size": ("--expert-parallel-size", "--ep"),
     "--model-path": ("--model",),
@@ -80,13 +82,13 @@ class Command:
 
     def meets(self, needs: str) -> bool | None:
         """Return whether the command has options as described: `--x`, `no --x`, `--x a or b`, `--x
-        above 1`.
+        above 1`, `--x or --y`.
 
         `and` joins several descriptions. The result for any other text is None.
         """
         if not self._words:
             return None
-        answers = [self._term(term) for term in needs.split(" and ")]
+        answers = [self._one_of(term.split(" or --")) for term in needs.split(" and ")]
         if False in answers:
             return False
         return None if None in answers else True
@@ -98,6 +100,13 @@ class Command:
             return None
         tensor, pipeline, nodes = map(int, sizes)
         return tensor * pipeline // nodes
+
+    def _one_of(self, parts: Sequence[str]) -> bool | None:
+        """Return whether one of several options is as described; all but the first lack the dashes."""
+        answers = [self._term(parts[0]), *(self._term(f"--{part}") for part in parts[1:])]
+        if True in answers:
+            return True
+        return None if None in answers else False
 
     def _term(self, text: str) -> bool | None:
         term = re.fullmatch(_TERM, text)
