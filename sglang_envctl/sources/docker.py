@@ -34,7 +34,8 @@ class _Entry(NamedTuple):
 def matches(path: str, head: bytes) -> bool:
     """Return whether a file looks like Docker's output about containers, images or services."""
     del path
-    return bool(re.match(_INSPECTED, head) or re.match(_SERVICES, head))
+    has_services = b'"services"' in head and re.match(_SERVICES, head)
+    return bool(has_services or re.match(_INSPECTED, head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -12,6 +12,7 @@ _CONTENT = (
     rb"\n(?:source_(?:up|env)(?:_if_exists)?\b|dotenv_if_exists\b|PATH_add |layout [a-z]"
     rb"|use (?:flake|nix)\b)"
 )
+_WORDS = (b"source_", b"dotenv_", b"PATH_add", b"layout ", b"use ")
 _FILE_NAME = r"(?:^|/)\.envrc(?:\.[^/]*)?$"
 _OTHERS = (
     rb"(?:[^#]*(?:&&|\|\||;|\bthen|\bdo))?[ \t]*"
@@ -23,7 +24,10 @@ _OTHERS = (
 
 def matches(path: str, head: bytes) -> bool:
     """Return whether a file has direnv's file name, or calls functions that only direnv has."""
-    return bool(re.search(_FILE_NAME, path) or re.search(_CONTENT, b"\n" + head))
+    if re.search(_FILE_NAME, path):
+        return True
+    may_be = any(map(head.__contains__, _WORDS))
+    return may_be and bool(re.search(_CONTENT, b"\n" + head))
 
 
 def layers(path: str, data: bytes, context: Context) -> tuple[Layer, ...]:

@@ -77,11 +77,6 @@ class Parts(NamedTuple):
     assigns: bool = True
     """Lists of NAME=value under keys that do not name an environment."""
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """The keys beside which a matrix or a command counts."""
-        return _RUN if self.runs else _MATRIX
-
 
 def blocks(root: Node, parts: Parts) -> Iterator[Found]:
     """Yield the blocks of a document, in order, including empty ones."""
@@ -118,51 +113,53 @@ def _items(
 
 
 def _walk(root: Node, parts: Parts) -> Iterator[Found]:
+    run = _RUN if parts.runs else _MATRIX
+    has_flat = parts.runs or parts.options or parts.assigns
     # The last item says whether the mapping is directly under a key that names an environment, as in
     # `environment: {prefill: {...}}`.
     todo: list[_Place] = [((), root, (), False)]
     while todo:
         path, node, around, grouped = todo.pop()
-        if isinstance(node, MappingNode):
-            found, places = _keys(path, node, around, grouped, parts)
-        else:
+        if not isinstance(node, MappingNode):
             found, places = _items(path, node, around, parts)
+            yield from found
+            todo += places[::-1]
+            continue
+        found, shared, below = _keys(path, node, around, grouped=grouped)
+        if has_flat:
+            found += _of_flat(node, path, shared, parts)
+        if not run.isdisjoint(node.pairs):
+            known = {one.block.path for one in found}
+            found += (one for one in _commands(node, path, shared) if one.block.path not in known)
         yield from found
-        todo += places[::-1]
+        todo += [((*path, *at), value, shared, meant) for at, value, meant in reversed(below)]
 
 
 def _keys(
-    path: Path, node: MappingNode, around: tuple[Block, ...], grouped: bool, parts: Parts
-) -> tuple[list[Found], list[_Place]]:
-    """Return the environments and the commands directly under the keys of a mapping, and the places
-    below it.
+    path: Path, node: MappingNode, around: tuple[Block, ...], *, grouped: bool
+) -> tuple[list[Found], tuple[Block, ...], list[tuple[Path, Node, bool]]]:
+    """Return the environments directly under the keys of a mapping, the blocks around what is beside
+    them, and what is below them.
     """
-    below: list[tuple[Path, Node, bool]] = []
     found: list[Found] = []
+    below: list[tuple[Path, Node, bool]] = []
     shared = around = inherited(node, around) if "inherit" in node.pairs else around
+    secrets = SECRETS if "run" in node.pairs else ""
     for name, (_, value) in node.pairs.items():
-        common = is_shared(name) or (name == SECRETS and "run" in node.pairs)
-        meant = grouped or common or is_meant(name)
-        if not meant and _is_flat(value):
+        meant = grouped or is_meant(name) or name == secrets
+        if not meant and (isinstance(value, ScalarNode) or _is_flat(value)):
             continue  # the usual case
         if entries := of(value, name) if meant else unmistakable(value, name):
             block = Block((*path, name), entries, unread(value))
             found.append(Found(block, around))
-            if common:
+            if name == secrets or is_shared(name):
                 shared = (*shared, block)
             below += _of_nodes(name, value, len(entries))
         elif meant and is_empty(value):
             found.append(Found(Block((*path, name), ())))
         elif not _is_flat(value):
             below.append(((name,), value, meant))
-    known = set[Path]()
-    if parts.runs or parts.options or parts.assigns:
-        given = list(_of_flat(node, path, shared, parts))
-        found += given
-        known = {one.block.path for one in given}
-    if not parts.keys.isdisjoint(node.pairs):
-        found += (one for one in _commands(node, path, shared) if one.block.path not in known)
-    return found, [((*path, *at), value, shared, meant) for at, value, meant in below]
+    return found, shared, below
 
 
 def _of_flat(

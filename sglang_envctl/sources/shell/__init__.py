@@ -96,4 +96,6 @@ def known_word(word: str) -> str | None:
 
     A word that is a script, with spaces, is kept, because a shell resolves the references in it.
     """
+    if "$" not in word:
+        return word  # the usual case
     return None if re.search(_REFERENCE, word) and not re.search(r"\s", word) else word
