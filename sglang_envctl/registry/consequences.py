@@ -362,7 +362,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_ENABLE_OVERLAP_PLAN_STREAM": (
         Consequence(
             "true",
-            says="the server stops at startup with LoRA and speculative decoding with a draft model",
+            says="the server stops at startup, because LoRA is combined with a draft model",
             help="remove it",
             level="error",
             since="0.5.19",
@@ -458,7 +458,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "SGLANG_CPU_OMP_THREADS_BIND": (
         Consequence(
             "set",
-            says="if it is set, SGLang does not compute the memory per rank and may run out of memory",
+            says="the memory per rank is not computed, so SGLang may run out of memory",
             help="pass --max-total-tokens",
             level="info",
             needs="no --max-total-tokens",

@@ -187,15 +187,18 @@ def _not_granted(subject: Subject) -> Iterator[Finding]:
                 assignment.name,
                 message,
                 help_,
-                severity=_without(first, subject),
+                severity=_severity(first, subject),
             )
 
 
-def _without(left: int, subject: Subject) -> Severity | None:
-    """Return the severity if only the first devices of a list exist: the server may need no others."""
+def _severity(usable: int, subject: Subject) -> Severity | None:
+    """Return the severity if only the first devices of a list are usable; None for that of the rule.
+
+    It is lower if the server may need no others.
+    """
     command = Command(subject.settings.environment)
     ranks = None if command.has("--base-gpu-id") else command.ranks()
-    if not left or (ranks and left < ranks):
+    if not usable or (ranks and usable < ranks):
         return None
     return "info" if ranks else "warning"
 

@@ -97,8 +97,8 @@ COMMAND_RUN = Rule(
     summary="A part of a line that a shell runs as a command",
     why=(
         "A shell that sources the file runs the part after a space or a semicolon as a command: "
-        "A=x y runs y and leaves A unset. So does an & in a URL, because everything before it then "
-        "runs in the background."
+        "A=x y runs y and leaves A unset. An & in a URL also leaves the variable unset, because "
+        "everything before the & runs in the background."
     ),
     fix="Put the value in single quotes.",
     wrong="SGLANG_DIFFUSION_CACHE_ROOT=/data cache\n",

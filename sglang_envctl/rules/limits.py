@@ -161,7 +161,7 @@ def _queues(subject: Subject) -> Iterator[Finding]:
 
 
 def _cpus(threads: int, release: str) -> int:
-    """Return with how many CPUs a pool has so many threads by default."""
+    """Return the lowest number of CPUs with which the pool has this many threads by default."""
     return 16 * threads if within(release, _HALF_THE_CPUS_SINCE) else -(-32 * threads // 3)
 
 

@@ -33,7 +33,7 @@ NOT_A_STRING = Rule(
     wrong=f"{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: true\n",
     right=f'{_POD}      env:\n        - name: SGLANG_CACHE_DIT_ENABLED\n          value: "true"\n',
     kind="kubernetes",
-    message="YAML reads the value as {what}, with which {who} refuses the file",
+    message="YAML reads the value as {what}, so {who} refuses the file",
     help="put it in quotes",
     remedy=Remedy(quoted=True),
     variants={

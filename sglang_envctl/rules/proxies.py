@@ -36,9 +36,9 @@ NO_PROXY_ENTRY = Rule(
     why=(
         "no_proxy has no standard. Entries are host names, domain suffixes and addresses, "
         "separated by commas. In Python, only the requests library supports ranges (10.0.0.0/8), "
-        "and nothing supports * inside an entry. httpx, which huggingface_hub uses, and SGLang's "
-        "diffusion server for the images of requests, raises InvalidURL for an IPv6 range or an "
-        "address in brackets."
+        "and nothing supports * inside an entry. httpx, which huggingface_hub uses, as does "
+        "SGLang's diffusion server for the images of requests, raises InvalidURL for an IPv6 range "
+        "or an address in brackets."
     ),
     fix="Write host names and full addresses, separated by commas.",
     wrong="no_proxy='localhost 127.0.0.1'\n",

@@ -81,7 +81,7 @@ def detect(path: str, head: bytes) -> FileKind | None:
 
     The content is tested before the name. For an ordinary .env file, no other kind is imported.
     """
-    path = template.bare(path)
+    path = template.without_suffix(path)
     for named, names in ((path, ("dotenv",)), ("", FILE_KINDS), (path, FILE_KINDS)):
         for name in names:
             kind = file_kind(name)

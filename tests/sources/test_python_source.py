@@ -370,5 +370,5 @@ def test_what_such_a_dictionary_sets() -> None:
     (layer,) = program(UNREAD["of a class"][0])
 
     assert [note.facts["reason"] for note in layer.notes] == [
-        "SGLANG_X and 1 more variables are set where no environment is read"
+        "SGLANG_X and 1 more variable are set where no environment is read"
     ]

@@ -25,7 +25,7 @@ def listed(layers: tuple[Layer, ...]) -> list[str]:
 
 
 BLOCK = "{% if x %}\nexport A=1\n{% else %}\nexport A=2\n{% endif %}\nexport B=1\n"
-NAMES = "3 not-followed a template fills in which name it sets"
+NAMES = "3 not-followed a template decides which name is set"
 READ = {
     "Jinja, without quotes": ("a.sh.j2", "export A={{ x }} B=1", [f"A={FILLED}", "B=1"], []),
     "Jinja, in quotes": ("a.sh.j2", "export A=\"x{{ x | d('y') }}\"", [f"A={FILLED}"], []),

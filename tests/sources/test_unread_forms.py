@@ -23,7 +23,7 @@ class Case(NamedTuple):
 
 RECIPE = "a recipe is a shell script, which is not read"
 FUNCTION = "what a function of make sets is not read"
-BLOCK = "a variable of one block only is not read"
+BLOCK = "a variable that is exported only inside a block is not read"
 PROGRAM = "what a program does with a variable in its arguments is not known"
 MAKE = (
     Case("Makefile", ".EXPORT_ALL_VARIABLES:\nA = 1\n", ("2 A=1",)),

@@ -139,7 +139,7 @@ VARIABLES = (
             "1. INT8 halves the bytes sent, at a small loss of accuracy. Up to 0.5.12.post1, "
             "SGLang reads the variable too. Since 0.5.10 it turns the variable off while an "
             "unquantized draft model runs. Newer DeepEP reads the variable only if its caller "
-            "does not choose a format, which SGLang does since 0.5.21 where DeepEP allows it."
+            "chooses no format; since 0.5.21, SGLang chooses one where DeepEP allows it."
         ),
         example="1",
         relations=(_NORMAL_MODE,),
@@ -212,7 +212,7 @@ VARIABLES = (
         example="32",
         discrepancies=(
             (
-                "The docs give 32 as the default, which is 8 up to torch_npu 7.1.0, and do not "
+                "The docs give 32 as the default, but it is 8 up to torch_npu 7.1.0; they do not "
                 "mention that only 8 and 32 are accepted."
             ),
         ),
@@ -257,8 +257,9 @@ VARIABLES = (
             "Set it to 1 for debugging: an error then points at the operator that caused it, as "
             "with CUDA_LAUNCH_BLOCKING, but the server is many times slower. Unset it before "
             "production, as SGLang's launch scripts do. The variable disables the queue that "
-            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu reads a "
-            "number: every number except 0 enables it, and text such as true does not."
+            "TASK_QUEUE_ENABLE controls and cannot be combined with NPU graphs. torch_npu reads "
+            "the value as a number: every number except 0 enables it, and a word such as true does "
+            "not."
         ),
         example="1",
     ),

@@ -27,8 +27,8 @@ VARIABLES = (
             "contain the keys prefer, strict, op_backends, oot_blacklist, flagos_blacklist, "
             "deny_vendors and allow_vendors; each environment variable takes precedence over its "
             "key. A path that does not exist (~ is not expanded) and an empty file are silently "
-            "ignored and the platform's file is used; a file with anything else than a YAML "
-            "mapping makes the plugin load only layer 1. Write each order in op_backends as a "
+            "ignored and the platform's file is used; a file that contains anything other than a "
+            "YAML mapping makes the plugin load only layer 1. Write each order in op_backends as a "
             "list: vendor|flagos in one string is read as a single name. The key strict is "
             "inverted, as SGLANG_FL_STRICT is: true enables fallback."
         ),

@@ -62,8 +62,8 @@ VARIABLES = (
             "Set it to PCI_BUS_ID to get the same numbers as nvidia-smi; with another value, a "
             "number may mean another GPU than in nvidia-smi. The diffusion server logs a warning "
             "for any other value on hosts with different GPU models. With "
-            "SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS, the language-model server logs one on every "
-            "host."
+            "SGLANG_ONE_VISIBLE_DEVICE_PER_PROCESS, the language-model server logs this warning on "
+            "every host."
         ),
         example="PCI_BUS_ID",
     ),

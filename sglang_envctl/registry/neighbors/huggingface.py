@@ -207,7 +207,7 @@ VARIABLES = (
         summary="Let a tokenizer use several threads",
         details=(
             "Leave it unset: SGLang sets it to false for multimodal models and in the diffusion "
-            "server, whatever its value, and with the Rust server if it is unset. Otherwise, "
+            "server, regardless of its value, and with the Rust server if it is unset. Otherwise, "
             "parallelism is on until the process forks; the tokenizer then turns it off with a "
             "long warning."
         ),

@@ -45,7 +45,7 @@ VARIABLES = (
         type=Bool(),
         summary="Require RDMA network cards, and fail if there are none",
         details=(
-            "Set it to notice missing RDMA cards: if it is unset, Mooncake falls back to TCP, "
+            "Set it to detect missing RDMA cards: if it is unset, Mooncake falls back to TCP, "
             "which is much slower. Mooncake's engine checks only whether the variable is set, so "
             "remove it instead of writing 0. Older versions of Mooncake ignore it."
         ),

@@ -197,7 +197,7 @@ VARIABLES = (
         details=(
             "Use 0 for fabrics with one switch per card: a ring then uses the same card on all "
             "nodes. Use 1 for cards on a common switch: a ring may then change cards between "
-            "nodes. With 2, a ring keeps to one card unless a change makes it faster."
+            "nodes. With 2, a ring stays on one card unless changing cards makes it faster."
         ),
         example="0",
         relations=(_BETWEEN_NODES,),
@@ -294,7 +294,7 @@ VARIABLES = (
             "Do not set it to 0 if two graphs, or a graph and a launch outside the graph, use the "
             "same communicator at the same time. Otherwise, 0 saves NCCL some work. If --dcp-size "
             "is greater than 1, SGLang sets it to 0, unless you set the variable; with "
-            "--enable-symm-mem, SGLang sets it in any case."
+            "--enable-symm-mem, SGLang always sets it."
         ),
         example="0",
     ),

@@ -53,8 +53,8 @@ VARIABLES = (
             "Set it for MinIO, Ceph and other stores with an S3 API; leave it unset for AWS. The "
             "URL applies to all S3 clients in the process: boto3 uses it for the model's "
             "configuration files, and the model streamer for the weights. SGLang also copies the "
-            "URL, even if it is empty, to RUNAI_STREAMER_S3_ENDPOINT, unless that variable is "
-            "set, but the streamer has not read that name since 0.15.7."
+            "URL, even an empty one, to RUNAI_STREAMER_S3_ENDPOINT unless that is set, but the "
+            "streamer has not read that name since 0.15.7."
         ),
         example="https://minio.example.org:9000",
         relations=(_WITH_S3,),
@@ -166,13 +166,12 @@ VARIABLES = (
         type=Path(directory=True),
         summary="Cache directory for code compiled by torch.compile",
         details=(
-            "Copy the directory to other hosts with the same hardware and versions, so they start "
-            "without compiling. The default is a temporary directory; since 0.5.18, it is "
+            "Copy the directory to other hosts with the same hardware and versions, so that they "
+            "start without compiling. The default is a temporary directory; since 0.5.18, it is "
             "SGLANG_CACHE_DIR/inductor. With piecewise CUDA graphs that inductor compiles (the "
-            "default compiler is eager), SGLang overwrites the value with another directory. "
-            "Since 0.5.14, the diffusion server keeps your directory, unless it is in the "
-            "system's temporary directory; the server then uses a directory in "
-            "SGLANG_DIFFUSION_CACHE_ROOT."
+            "default compiler is eager), SGLang overwrites the value with another directory. Since "
+            "0.5.14, the diffusion server keeps your directory, unless it is in the system's "
+            "temporary directory; the server then uses a directory in SGLANG_DIFFUSION_CACHE_ROOT."
         ),
         example="/data/inductor",
         relations=(Outside(needs="--enable-torch-compile, or diffusion"),),

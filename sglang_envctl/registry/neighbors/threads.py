@@ -29,9 +29,9 @@ VARIABLES = (
         details=(
             "Set it on GPU servers, usually to a number from 1 to 16. If it is unset, a process "
             "that computes on the CPU starts one thread per core, and several such processes "
-            "compete for the cores; but torchrun sets it to 1 if it is unset and several "
-            "processes start on the node. On GPUs, SGLang's language-model server limits PyTorch "
-            "to one thread per rank when it loads the model, whatever the value; since 0.5.17, a "
+            "compete for the cores; but torchrun sets it to 1 if it is unset and several processes "
+            "start on the node. On GPUs, SGLang's language-model server limits PyTorch to one "
+            "thread per rank when it loads the model, regardless of the value; since 0.5.17, a "
             "diffusion worker uses at most 16 threads if the variable is unset. Comma-separated "
             "numbers apply to nested regions."
         ),

@@ -92,10 +92,10 @@ VARIABLES = (
         type=Bool(),
         summary="On-disk cache of the graphs that torch.compile compiles",
         details=(
-            "Set it to 0 to compile again at every start; if it is unset or 1, compiled graphs "
-            "are stored in TORCHINDUCTOR_CACHE_DIR for the next start. Since PyTorch 2.7 (SGLang "
-            "0.4.7), only 0 and an empty string turn the cache off; before, every value except 1 "
-            "does."
+            "Set it to 0 to compile again at every start; if it is unset or 1, compiled graphs are "
+            "stored in TORCHINDUCTOR_CACHE_DIR for the next start. Since PyTorch 2.7 (SGLang "
+            "0.4.7), only 0 and an empty string turn the cache off; in earlier versions, every "
+            "value except 1 does."
         ),
         example="1",
         reads=(

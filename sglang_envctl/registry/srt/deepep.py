@@ -47,9 +47,9 @@ VARIABLES = (
         default="1024",
         summary="Tokens reserved per GPU in the buffers of FlashInfer's all-to-all",
         details=(
-            "Leave it unset since 0.5.22: the buffers then follow the prefill chunk size, with a "
-            "minimum of 4096 tokens. If your batches are smaller, set it to save memory; a value "
-            "below what the server may send in one step stops the server at startup with a "
+            "Leave it unset with 0.5.22 or later: the buffers then follow the prefill chunk size, "
+            "with a minimum of 4096 tokens. If your batches are smaller, set it to save memory; a "
+            "value below what the server may send in one step stops the server at startup with a "
             "ValueError that names the required number. From 0.5.13 to 0.5.21 only the "
             "flashinfer_cutedsl MoE runner checks this, and its check counts an unset variable as "
             "1024 although the buffers are larger, so the server may demand a value."

@@ -54,12 +54,11 @@ VARIABLES = (
         default=None,
         summary="Tie-breaking order of FlashInfer's top-k selection: earlier or later token first",
         details=(
-            "The value small prefers the earlier token, and large the later one; either "
-            "determines which of the tokens with equal scores are selected, but not their order, "
-            "for which SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC must be on. For no preference, "
-            "remove the line: any other value, including an empty string, raises a RuntimeError. "
-            "The error occurs when an attention layer first ranks tokens, not when arguments are "
-            "parsed."
+            "The value small prefers the earlier token, and large the later one. Either determines "
+            "which of the tokens with equal scores are selected; for a fixed order of these, "
+            "SGLANG_DSA_TOPK_FLASHINFER_DETERMINISTIC must be on. For no preference, remove the "
+            "line: any other value, including an empty string, raises a RuntimeError. The error "
+            "occurs when an attention layer first ranks tokens, not when arguments are parsed."
         ),
         example="small",
         relations=(_WITH_FLASHINFER,),
@@ -104,9 +103,9 @@ VARIABLES = (
             "Leave it unset unless you have measured: the default is the model's own index_topk, "
             "up to which dense attention gives the same result and is faster. Above that number, "
             "dense attention can be slower. SGLang logs a warning if the variable is set, "
-            "whatever its value. With 0, prefill is always sparse. The threshold is used only on "
-            "Hopper, data center Blackwell and MI350 GPUs, and never with context parallelism or "
-            "in a CUDA graph for prefill."
+            "regardless of its value. With 0, prefill is always sparse. The threshold is used only "
+            "on Hopper, data center Blackwell and MI350 GPUs, and never with context parallelism "
+            "or in a CUDA graph for prefill."
         ),
         example="2048",
         reads=(

@@ -21,12 +21,12 @@ VARIABLES = (
         default="false",
         summary="Download models from ModelScope instead of Hugging Face",
         details=(
-            "Set it to true: the benchmark client accepts only true, and the weight loader only "
-            "1 and true. The code that resolves the paths of the model, the tokenizer and the "
-            "draft model also accepts yes and y since 0.5.11, and downloads them before the "
-            "loader runs; in earlier releases yes mixes two hubs. The variable applies to models "
-            "given by ID, including their configuration and tokenizer; local directories are not "
-            "affected."
+            "Set it to true: the benchmark client accepts only true, and the weight loader only 1 "
+            "and true. The code that resolves the paths of the model, the tokenizer and the draft "
+            "model also accepts yes and y since 0.5.11, and downloads them before the loader runs; "
+            "in earlier releases, yes takes some files from each hub. The variable applies to "
+            "models given by ID, including their configuration and tokenizer; local directories "
+            "are not affected."
         ),
         example="true",
         relations=(
@@ -142,7 +142,7 @@ VARIABLES = (
             "Provide JSON for logging.config.dictConfig; YAML and INI fail. The file replaces the "
             "whole configuration: --log-level then sets only the level of the HTTP server's own "
             "log, and the rank prefix of each line is gone, so include the process name in your "
-            "format. If the file does not exist, every process stops at startup with a clear "
+            "format. If the file does not exist, every process stops at startup with an error "
             "message. A relative path is resolved against the working directory, ~ is not "
             "expanded, and an empty string counts as unset."
         ),

@@ -137,7 +137,7 @@ VARIABLES = (
         relations=(
             Outside(
                 needs="--disaggregation-transfer-backend mooncake",
-                note="the pool is for its transfers",
+                note="the pool is for Mooncake's transfers",
             ),
             Outside(needs="the mooncake package with its NVLink or Barex allocator"),
         ),

@@ -94,9 +94,9 @@ VARIABLES = (
         summary="Protocol of Mooncake's data transfers: rdma, tcp, or efa on AWS",
         details=(
             "Set it to tcp on hosts without RDMA cards: the default is rdma since 0.5.13 and was "
-            "tcp before, so the server may not start after an upgrade. Since 0.5.13 the protocol "
-            "also applies to transfers between prefill and decode servers. Since 0.5.21, efa "
-            "together with expandable_segments in PyTorch's allocator or with the memory pools "
+            "tcp before, so the server may fail to start after an upgrade. Since 0.5.13 the "
+            "protocol also applies to transfers between prefill and decode servers. Since 0.5.21, "
+            "efa together with expandable_segments in PyTorch's allocator or with the memory pools "
             "NVLINK and BAREX stops a prefill or decode server at startup."
         ),
         example="rdma",

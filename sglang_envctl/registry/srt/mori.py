@@ -111,9 +111,9 @@ VARIABLES = (
             "Set it to at least SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK to use the "
             "low-latency kernel, InterNodeV1LL; with the defaults, 256 and 4096, the kernel is "
             "always InterNodeV1. Neither --deepep-mode low_latency, which has its own kernel, nor "
-            "MoRI's second version (since 0.5.22) uses the value. The value is compared with that "
-            "variable once, at startup, not with the number of tokens in each batch. A value that "
-            "is not a number silently counts as 256."
+            "MoRI's second version (since 0.5.22) uses the value. At startup, the value is "
+            "compared once with SGLANG_MORI_NUM_MAX_DISPATCH_TOKENS_PER_RANK, not with the number "
+            "of tokens in each batch. A value that is not a number silently counts as 256."
         ),
         example="512",
         relations=(

@@ -42,8 +42,8 @@ VARIABLES = (
         details=(
             "Pass --enable-torch-compile instead: the server overwrites this variable with 1 or 0 "
             "at startup to match the flag, before anything reads it. The code that reads it only "
-            "reduces the output of PyTorch's compiler, lets it run code uncompiled that it fails "
-            "to compile, and skips a padding of FP8 inputs. Your value applies only to programs "
+            "reduces the output of PyTorch's compiler, lets code that fails to compile run "
+            "uncompiled, and skips a padding of FP8 inputs. Your value applies only to programs "
             "that use SGLang's layers without starting the server."
         ),
         example="1",
@@ -127,7 +127,10 @@ VARIABLES = (
         example="1",
         relations=(
             Outside(
-                needs="--context-length above the model's own, or a draft model that is shorter",
+                needs=(
+                    "--context-length above the model's own, or a draft model shorter than its "
+                    "target model"
+                ),
                 note="otherwise, it has no effect",
             ),
         ),
@@ -216,7 +219,8 @@ VARIABLES = (
             "Set SGLANG_SCHEDULER_RECV_SKIPPER_WEIGHT_DECODE instead, for example to the average "
             "number of tokens per step if --scheduler-recv-interval should count tokens. SGLang "
             "marks a batch as a verification only during the forward pass, and as a decode step "
-            "again before the scheduler looks up the weight. It reads this value and never uses it."
+            "again before the scheduler looks up the weight. SGLang reads this value but never "
+            "uses it."
         ),
         example="3",
         reads=(
@@ -250,7 +254,7 @@ VARIABLES = (
         details=(
             "Lower --mem-fraction-static by the buffer's share of the GPU memory: when the first "
             "request with media arrives, the buffer must fit into memory next to the KV cache, or "
-            "that request silently does without it and the next one tries again. Features are "
+            "that request silently runs without it, and the next one tries again. Features are "
             "copied into the buffer, hashed there and moved back to the CPU, which is faster than "
             "hashing large features on the CPU. Features that do not fit in the buffer are hashed "
             "where they are."

@@ -84,8 +84,7 @@ VARIABLES = (
                     "fa4 on SM100 and SM110 GPUs"
                 ),
                 note=(
-                    "trtllm_mla, cutedsl_mla, aiter, triton, DSA and fa4 on other GPUs do not "
-                    "compare with it"
+                    "trtllm_mla, cutedsl_mla, aiter, triton, DSA and fa4 on other GPUs ignore it"
                 ),
             ),
         ),

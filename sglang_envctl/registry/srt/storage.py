@@ -103,7 +103,7 @@ VARIABLES = (
             Outside(needs="--disaggregation-decode-enable-offload-kvcache"),
             Outside(
                 needs="--hicache-storage-backend",
-                note="with offloading and without it, the server stops at startup (ValueError)",
+                note="offloading without this option stops the server at startup (ValueError)",
             ),
         ),
         reads=(declared("int", 826, since="0.5.10", default_rule="one page (--page-size)"),),
@@ -116,7 +116,7 @@ VARIABLES = (
         details=(
             "Set it to 0 for a file system on which O_DIRECT is slow, or if the same pages are "
             "read again soon. By default, NIXL's files do not evict others from the page cache. "
-            "Set it to 0 too for a file system that lacks O_DIRECT: SGLang uses buffered access "
+            "Also set it to 0 for a file system that lacks O_DIRECT: SGLang uses buffered access "
             "only if the operating system lacks it, and otherwise logs an error for each file. A "
             "use_direct_io key in --hicache-storage-backend-extra-config takes precedence."
         ),

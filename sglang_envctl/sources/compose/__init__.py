@@ -7,8 +7,8 @@ takes its value from the shell, which is rarely the one that runs the check.
 
 `extends`, `include`, multiple documents, profiles (every service counts) and anchors are followed.
 `compose.override.yaml` is not: pass both files to Compose, or check the output of `docker compose
-config`. Places with variables of SGLang that no service gets are told, and so are arguments of a
-build. A file with another name, whose services have `env` or the like, belongs to another program.
+config`. Variables of SGLang that no service gets, such as arguments of a build, are reported.
+If services have `env` or a similar key, and the file has another name, it is one of another program.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ _WRITES = {
     "ONBUILD": r"(?i)^ENV\b",
     "RUN": r"(?<![\d&])>{1,2}\s*(?!/dev/null)[/~$\w\"']|\btee\b",
 }
-"""The instructions that may set variables of a server in another way than ENV, each with a pattern of
-those that do.
+"""The instructions other than ENV that may set variables of a server, each with a pattern of those
+that do.
 """
 _SETS = {"ONBUILD": "sets in images built on this one"}
 
@@ -184,11 +184,12 @@ class _StageReader:
             elif instruction.keyword == "ENV":
                 self._env(instruction)
             elif self.stages:
-                self._others(instruction, self.stages[-1])
+                self._follow_other(instruction, self.stages[-1])
         except WordError as error:
             self.fails(instruction.line, str(error))
 
-    def _others(self, instruction: Instruction, stage: _Stage) -> None:
+    def _follow_other(self, instruction: Instruction, stage: _Stage) -> None:
+        """Keep an instruction that starts a server, or add a note about one that sets variables."""
         if instruction.keyword == "ENTRYPOINT":
             stage.entrypoint = instruction
         elif instruction.keyword == "CMD":

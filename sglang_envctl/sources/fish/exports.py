@@ -150,7 +150,9 @@ class _Reader:
         certain = not self.depth
         if flags & {"l", "--local"} and (self.depth or not self.starts):
             if flags & {"x", "--export"} and self.starts:
-                self.found.unfollowed(command.line, "a variable of one block only is not read")
+                self.found.unfollowed(
+                    command.line, ("a variable that is exported only inside a block is not read")
+                )
             return  # local to the block
         if flags & {"e", "--erase"}:
             self.found.remove(target.raw, certain=certain)

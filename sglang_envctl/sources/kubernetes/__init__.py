@@ -8,7 +8,7 @@ read, regardless of its kind, and so are the variables that a custom resource de
 as `clusterservingruntime/web/engineConfig/runner`. A file that contains only ConfigMaps is checked
 as the environment of a container that uses them.
 
-The objects of an OpenShift template have the values of its parameters that are in the file.
+The parameters of an OpenShift template have the values that are in the file.
 ConfigMaps and Secrets are looked up in the same file, then in the other files of the same check.
 """
 

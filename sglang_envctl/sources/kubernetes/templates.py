@@ -1,7 +1,7 @@
 """Fill in the parameters of an OpenShift template, as `oc process` does without options.
 
-A parameter that is given with `-p` takes another value than the one in the file; the value in the
-file is what applies otherwise. `${{NAME}}`, which may become a number or a list, is not filled in.
+The value of a parameter is the one in the file; the option `-p`, which overrides it, is not known
+here. `${{NAME}}`, whose value may be a number or a list, is not filled in.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class _Filling:
         return node._replace(pairs=pairs)
 
     def _text(self, node: ScalarNode) -> ScalarNode:
-        """Return a scalar with its references replaced; one of unknown value is left as the only
-        text, so that the whole value counts as unknown.
+        """Return a scalar with its references replaced. A reference whose value is unknown replaces the
+        whole text, so that the whole value counts as unknown.
         """
         for name in _REFERENCE.findall(node.text):
             value = self.values.get(name, "")

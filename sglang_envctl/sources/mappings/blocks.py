@@ -50,7 +50,7 @@ _PARALLEL = "parallel"
 _MATRIX = frozenset({_PARALLEL})
 _RUN = COMMANDS | _MATRIX
 _PROGRAMS, _ARGUMENTS = frozenset({"command", "entrypoint"}), frozenset({"args", "arguments"})
-"""The keys of a program that may be a container engine, and of what it gets."""
+"""The keys of a program that may be a container engine, and of its arguments."""
 _STEP_NAMES = ("name", "id", "groupName", "label")
 
 
@@ -98,7 +98,9 @@ _Place: TypeAlias = tuple[Path, Node, tuple[Block, ...], bool]
 def _items(
     path: Path, node: Node, around: tuple[Block, ...], parts: Parts
 ) -> tuple[list[Found], list[_Place]]:
-    """Return the blocks that steps of a job set for later steps, and the items of a list."""
+    """Return the blocks of patches and of steps that set variables for later steps, and the items of a
+    list.
+    """
     places, found = list[_Place](), list[Found]()
     named = zip(steps(node), items(node), strict=True) if not _is_flat(node) else ()
     for step, item in named:

@@ -33,7 +33,7 @@ _MEANT = rb"(?i)(?:env(?:iron(?:ment)?)?(?:s|[_-]?var(?:iable)?s?)?|variables)[\
 _SERVER = rb"launch_server|sglang\s+serve|dynamo\.sglang|(?:GITHUB|BASH)_ENV|\bSGL(?:ANG)?_[A-Z]"
 _ENTRY = rb"(?m)^[ \t{,-]*[\"']?[A-Z_][A-Z0-9_]*[\"']?[ \t]*[:=]"
 _OURS = (rb"SGL(?:ANG)?_\w+=", rb"name:\s*[\"']?SGL")
-"""Variables of SGLang in a script; apart, because a search for one literal start is fast."""
+"""Variables of SGLang in a script: two patterns, because a search for one literal start is fast."""
 _SHARING = (b"extends", b"!reference")
 """The keywords with which a job of GitLab takes over a part of another job."""
 _OPTION = rb"-e(?:nv)?[\s\"'=,]+[A-Z][A-Z0-9]*_\w*="

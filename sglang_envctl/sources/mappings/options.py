@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sglang_envctl.releases.renames import OWNED
-from sglang_envctl.sources.mappings.forms import UPPER_NAME, Block, Entry, Path, Unread, is_meant
+from sglang_envctl.sources.mappings.forms import UPPER_NAME, Block, Entry, Path, is_meant
 from sglang_envctl.sources.yaml.tree import Node, ScalarNode, SequenceNode
 
 _OTHER_KEY = re.compile(r"(?i).*(?:opts|options?|args|arguments|params|parameters|flags)")
@@ -27,8 +27,9 @@ _QUOTING = frozenset("'\"\\#")
 _SETTING = ("-e", "--env")
 _FILE = "--env-file"
 _TEXT = re.compile(r"-[^\s=]*\s|-[^\n]*\s-")
-# A file without such an option has none of these texts.
+"""The start of an item that holds several words."""
 _GIVEN = re.compile(r"(?:^|[\s\"'\[,])(?:-e|--env(?:-file)?)[\s\"'=,]")
+"""An option in a document; one without a match has no options with variables."""
 
 
 def may_have_options(text: str) -> bool:
@@ -38,7 +39,7 @@ def may_have_options(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _are_options(key: str) -> bool:
-    """Return whether a key is that of options of a container engine, whatever their variables."""
+    """Return whether a key is that of options of a container engine, regardless of their variables."""
     return is_meant(key) or bool(_KEY.fullmatch(key))
 
 
@@ -61,11 +62,9 @@ def of_options(node: Node, path: Path) -> Block | None:
             written = ScalarNode(raw, line) if equals else None
             entries.append(Entry(name, line, written, "who starts it"))
     counts = _are_options(key) or any(one.name.startswith(OWNED) for one in entries)
-    return Block(path, tuple(entries), _once(unread)) if counts and (entries or unread) else None
-
-
-def _once(unread: list[tuple[int, str]]) -> Unread:
-    return tuple(unread[:1])
+    if not counts or not (entries or unread):
+        return None
+    return Block(path, tuple(entries), tuple(unread[:1]))
 
 
 def _given(node: Node) -> Iterator[tuple[str, str, int]]:
@@ -85,7 +84,8 @@ def _given(node: Node) -> Iterator[tuple[str, str, int]]:
 def _words(node: Node) -> Iterator[tuple[str, int]]:
     """Yield the words of a text, or of the items of a list, each with its line.
 
-    An item such as `-e NAME=value` is a text; `--env=NAME=a value` and what follows -e are words.
+    An item such as `-e NAME=value` is split; `--env=NAME=a value` and an item after -e are single
+    words.
     """
     if isinstance(node, ScalarNode):
         yield from _split(node)

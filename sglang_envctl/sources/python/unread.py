@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from sglang_envctl.text.escape import visible
+from sglang_envctl.text.words import first_and_more
 
-_WORTH = re.compile(rb"[\"']SGL(?:ANG)?_\w+[\"']\s*:")
-# A program without such a key has no such dictionary.
+_KEY = re.compile(rb"[\"']SGL(?:ANG)?_\w+[\"']\s*:")
+"""A key of a dictionary; a program without one has no such dictionary."""
 _NAME = re.compile(r"SGL(?:ANG)?_[A-Z0-9_]+")
 
 
@@ -27,7 +27,7 @@ def unread(
         data: its text.
         read: the variables that were read, each with its line.
     """
-    if not _WORTH.search(data):
+    if not _KEY.search(data):
         return
     lines: dict[str, list[int]] = defaultdict(list)
     for name, line in sorted(read):
@@ -39,9 +39,7 @@ def unread(
             keys = (str(key.value) for key in value.keys if isinstance(key, ast.Constant))
             ours = [name for name in keys if _NAME.fullmatch(name)]
             if ours and not any(_is_within(lines.get(name, ()), value) for name in ours):
-                others = len(ours) - 1
-                more = f" and {others} more variables are" if others else " is"
-                yield value.lineno, f"{visible(ours[0])}{more} set where no environment is read"
+                yield value.lineno, f"{first_and_more(ours)} set where no environment is read"
 
 
 def _is_within(lines: Sequence[int], node: ast.expr) -> bool:

@@ -24,7 +24,7 @@ _OTHER = (
     rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]*)?)?"
     rb"(?:t?csh|elvish|fish|node|nu|perl|pwsh|python|ruby|xonsh)"
 )
-"""The first line of a script for another interpreter, whatever its name is."""
+"""The first line of a script for another interpreter, regardless of its file name."""
 
 
 def matches(path: str, head: bytes) -> bool:

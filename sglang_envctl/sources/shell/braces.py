@@ -1,4 +1,4 @@
-"""Expand the braces of a word, as bash does before all else: `card{0..3}` is four words."""
+"""Expand the braces of a word, as bash does before all other expansions: `card{0..3}` is four words."""
 
 from __future__ import annotations
 

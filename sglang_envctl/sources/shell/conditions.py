@@ -17,14 +17,16 @@ _SURE = {
     ".", ":", "cd", "echo", "export", "mkdir", "module", "popd", "printf", "pushd", "set", "shopt",
     "sleep", "source", "true", "ulimit", "umask",
 }  # fmt: skip
-"""The commands that do not usually fail, so that a following `&&` is not a condition."""
+"""The commands that rarely fail, so that a following `&&` is not a condition."""
 _ASSIGNS = {"variable_assignment", "variable_assignments", "declaration_command"}
+_COMPOUND = {"list", "negated_command", "pipeline", "redirected_statement"}
+"""The statements that make a condition more than one test."""
 _FINDS_FILE = re.compile(r"(?:\[\[?|test)\s+-[efrs]\s+[^\s;&|]+(?:\s+\]\]?)?")
 
 
 def is_sure(node: Node, scope: Scope) -> bool:
-    """Return whether a command succeeds: it does not usually fail, or it looks for a file that is
-    here.
+    """Return whether a command succeeds: it rarely fails, or it checks for a file that can be
+    read from here.
     """
     if node.type == "command" and scope.script.text(node.children[0]) in _SURE:
         return True
@@ -34,7 +36,7 @@ def is_sure(node: Node, scope: Scope) -> bool:
 def finds_file(condition: list[Node], scope: Scope) -> bool:
     """Return whether a condition is only `[ -f FILE ]`, and the file can be read from here."""
     nodes = [node for node in condition if node.type in {"test_command", "command"}]
-    if len(nodes) != 1 or any(node.type in _OTHERS for node in condition):
+    if len(nodes) != 1 or any(node.type in _COMPOUND for node in condition):
         return False
     (node,) = nodes
     if node.type == "test_command" and node.named_children:
@@ -43,7 +45,3 @@ def finds_file(condition: list[Node], scope: Scope) -> bool:
         return False
     paths = arguments(node.named_children[-1:], scope)
     return len(paths) == 1 and (is_written(paths[0], scope) or bool(on_disk(paths[0], scope)))
-
-
-_OTHERS = {"list", "negated_command", "pipeline", "redirected_statement"}
-"""The statements that make a condition more than one test."""

@@ -183,7 +183,7 @@ def _redirected(scope: Scope) -> bool:
 
 
 def _after_name(redirect: Node) -> list[Node]:
-    """Return the words after the file of a redirection, which the parser takes for names of files."""
+    """Return the words after the file of a redirection, which the parser treats as names of files."""
     named = (c for c in redirect.children[1:] if c.is_named)
     return [node for group in [*groups(named)][1:] for node in group]
 

@@ -246,8 +246,8 @@ def adding(command: Command, scope: Scope) -> Iterator[Started]:
 
 
 def keeping(command: Command, scope: Scope) -> Iterator[Started]:
-    """Follow the command that `mise exec -- COMMAND` runs, and yield what `mise set NAME=value` keeps
-    for such commands.
+    """Follow the command that `mise exec -- COMMAND` runs, and yield the variables that
+    `mise set NAME=value` stores for such commands.
     """
     words = command.words[1:]
     verbs = {"set", "set-env"} & {word.text for word in words[:3]}

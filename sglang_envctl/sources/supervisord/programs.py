@@ -260,7 +260,7 @@ class _Expanded:
 def _invalid(lines: list[str]) -> int:
     """Return the number of the first line that is not valid; 0 if there is none.
 
-    The parser reads on to the end and describes all of them, in quadratic time.
+    The parser reads to the end and describes every invalid line, which takes quadratic time.
     """
     option: int | None = None
     for number, line in enumerate(lines, 1):

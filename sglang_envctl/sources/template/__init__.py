@@ -15,18 +15,18 @@ SUFFIXES = (
     ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".erb", ".in", ".template", ".mustache",
     ".hbs",
 )  # fmt: skip
-"""The suffixes of templates, after that of the file that they make."""
+"""The suffixes of templates, which follow the suffix of the file that they produce."""
 _BLOCKS = rb"(?m)^[ \t]*(?:\{%-?[ \t]*(?:if|for)|\{\{-?[ \t]*(?:if|range|with)|<%-?[ \t]*if)\b"
 """A line that begins a block of a template."""
 _UNQUOTED = rb"=\{\{[ \t]"
-"""A value that no shell reads as its author means it."""
+"""The start of a value that is only valid in a shell script once it is filled in."""
 _LINES = ("dockerfile", "dotenv", "quadlet", "shell", "supervisord", "systemd")
 """The kinds in which no line begins like a block of a template."""
 _OWN = ("kubernetes", "snapshot")
 """The kinds that read templates themselves, or are never made from one."""
 
 
-def bare(path: str) -> str:
+def without_suffix(path: str) -> str:
     """Return a path without the suffix of a template."""
     if not path.endswith(SUFFIXES):
         return path

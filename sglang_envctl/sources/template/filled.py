@@ -10,7 +10,7 @@ from sglang_envctl.sources import FileKind
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.template import SUFFIXES
 
-# Both are bounded, because an unclosed tag would be looked for up to the end of each line.
+# The tags are bounded: otherwise, the search for the end of an unclosed one would be quadratic.
 _TAG = re.compile(
     r"\{#[^\n]{0,500}?#\}|\{%(?P<jinja>[^\n]{0,500}?)%\}|\{\{(?P<value>[^\n]{0,500}?)\}\}"
     r"|<%(?P<erb>[^\n]{0,500}?)%>"
@@ -38,10 +38,10 @@ _MARK = "\ufdd7\ue000"
 """The stand-in for what a tag prints; the noncharacter occurs in no text."""
 _NAMES = re.compile(rf"(?m)^\s*(?:(?:export|ENV|set\s+-\w+)\s+)?\w*{_MARK}\w*\s*=")
 _PLAIN = re.compile(r"@[A-Za-z_]\w*@|%%\w+%%|__[A-Z]\w*__")
-"""What tools without a grammar fill in."""
+"""Placeholders of tools that replace text and have no template language."""
 _FILLED = "filled in by a template"
 _CONDITION = "set under a condition of the template (line {})"
-_NAMED = "a template fills in which name it sets"
+_NAMED = "a template decides which name is set"
 
 
 class Filled(NamedTuple):

@@ -43,7 +43,6 @@ _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
 
 _STARTED = re.compile(r"(?:env |export )?[A-Z_][A-Z0-9_]*=\S*\s")
 """The start of a command that sets a variable."""
-_OPTION = re.compile(r"-\S*")
 _SPACE = re.compile(r"\s")
 
 

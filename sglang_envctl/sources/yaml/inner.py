@@ -166,8 +166,13 @@ def _assigns(name: str, text: str) -> bool:
 
 
 def _moved(layer: Layer, names: tuple[str, str], at: Path, text: ScalarNode) -> Layer:
-    """Return a layer of a text as a layer of the document, whose names are that of the file and that
-    under which the text was read.
+    """Return a layer of a text as a layer of the document.
+
+    Args:
+        layer: the layer.
+        names: the name of the document's file, and the name under which the text was read.
+        at: the path of the text in the document.
+        text: the text.
     """
     path = names[0]
     selector = "/".join(filter(None, (*at, layer.selector)))

@@ -22,8 +22,6 @@ NODES = 500_000
 DEEPEST = 100
 """The maximum depth of nesting."""
 
-_STARTS = ("MappingStartEvent", "SequenceStartEvent")
-_ENDS = ("MappingEndEvent", "SequenceEndEvent")
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 
 _MARKS = ("<<<<<<< ", ">>>>>>> ", "=======")

@@ -23,6 +23,7 @@ from sglang_envctl.sources.yaml.tree import (
     within,
 )
 from sglang_envctl.text.escape import visible
+from sglang_envctl.text.words import first_and_more
 
 _OURS = "SGL"
 _NAME = re.compile(r"SGL(?:ANG)?_[A-Z0-9_]+")
@@ -31,7 +32,7 @@ _ASSIGNED = re.compile(
 )
 _NAMING = frozenset({"name", "Name", "key", "Key"})
 _VALUES = frozenset({"value", "Value", "val", "default"})
-"""The keys of a value beside the key of a name, which may be any."""
+"""The keys of a value; the name beside it may be under any key."""
 PROSE = re.compile(
     r"(?i).*(?:description|message|title|summary|help|comments?|notes?|doc(?:s|umentation)?)"
     r"|labels|annotations"
@@ -72,14 +73,14 @@ class _Group(NamedTuple):
 
     @property
     def reason(self) -> str:
-        first, *others = dict.fromkeys(name for name, _ in self.places)
-        number = f"{len(others)} more variable{'s' if others[1:] else ''}"
-        more = f" and {number} are" if others else " is"
+        names = {name for name, _ in self.places}
+        named = first_and_more(name for name, _ in self.places)
         if not self.of_build:
-            return f"{visible(first)}{more} set where no environment is read"
-        what, them = (" arguments", "them") if others else (" an argument", "it")
-        passed = f"only ENV in the Dockerfile can pass {them} to a server"
-        return f"{visible(first)}{more}{what} of a build, and {passed}"
+            return f"{named} set where no environment is read"
+        what, them = ("an argument", "it") if len(names) == 1 else ("arguments", "them")
+        return (
+            f"{named} {what} of a build, and only ENV in the Dockerfile can pass {them} to a server"
+        )
 
 
 def told(
@@ -190,7 +191,7 @@ def _filled_in(layers: tuple[Layer, ...], roots: tuple[Node, ...], text: str) ->
 
 
 def _templates(key: str, value: Node, lines: list[str]) -> set[str]:
-    """Return the names of what templates fill in as an environment, or an empty string for another
+    """Return the names that templates fill in as an environment, with an empty string for any other
     expression; nothing if the environment is written out.
     """
     if isinstance(value, MappingNode):  # without quotes, {{ x }} is a mapping whose key is one

@@ -16,7 +16,7 @@ from sglang_envctl.sources.shell.values import Value, Variable
 _Changed: TypeAlias = Callable[[Words], Iterator[Value]]
 
 _BEFORE = {"busybox", "doas", "npx", "sudo"}
-"""The programs that run one of the programs here."""
+"""The programs that run another program, which may change files."""
 _OUTPUTS = ("-o", "-O", "--out", "--out-file", "--output", "--output-document", "--output-file")
 
 
@@ -37,7 +37,7 @@ def track(words: Words, scope: Scope) -> None:
 
 def _copied(name: str, words: Words, scope: Scope) -> None:
     """Record the copy of a file, with its content if that can be read from here."""
-    paths = [word for word in words if not word.text.startswith("-")]
+    paths = [*_paths(words)]
     if len(paths) < 2 or (len(paths) > 2 and not paths[-1].text.endswith("/")):
         return
     *sources, target = paths
@@ -58,8 +58,8 @@ def _copied(name: str, words: Words, scope: Scope) -> None:
 
 
 def _paths(words: Words) -> Iterator[Value]:
-    """Yield the words that are no options."""
-    yield from (word for word in words if not word.text.startswith("-"))
+    """Return the words that are not options."""
+    return (word for word in words if not word.text.startswith("-"))
 
 
 def _if_any(pattern: str) -> _Changed:
@@ -81,19 +81,16 @@ def _of_dotenv(words: Words) -> Iterator[Value]:
 
 _COPIERS = {"cp", "install", "ln", "mv"}
 _CHANGERS: Mapping[str, _Changed] = {
-    "awk": _if_any("inplace"),
+    **dict.fromkeys(("awk", "gawk"), _if_any("inplace")),
+    **dict.fromkeys(("gsed", "sed"), _if_any(r"-[nErsuz]*i.*|--in-place(?:=.*)?")),
+    **dict.fromkeys(("perl", "ruby"), _if_any(r"-[a-z0]*i.*")),
     "crudini": _if_any("--(?:set|del|merge)"),
     "dasel": _if_any("put|delete"),
     "dos2unix": _paths,
     "dotenv": _of_dotenv,
-    "gawk": _if_any("inplace"),
-    "gsed": _if_any(r"-[nErsuz]*i.*|--in-place(?:=.*)?"),
     "patch": _paths,
-    "perl": _if_any(r"-[a-z0]*i.*"),
-    "ruby": _if_any(r"-[a-z0]*i.*"),
-    "sed": _if_any(r"-[nErsuz]*i.*|--in-place(?:=.*)?"),
     "sponge": _paths,
     "truncate": _paths,
     "yq": _if_any("-[a-zA-Z]*i|--in-?place"),
 }
-"""The programs that change files, each with a function that yields these."""
+"""The programs that change files, each with a function that yields the paths of these files."""

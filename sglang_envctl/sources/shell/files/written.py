@@ -36,7 +36,7 @@ _NAME = rf"(?:{'|'.join(OWNED)})\w+"
 _OURS = rf"\b{_NAME}[\"'\])]*\s*[:=]|\bname:\s*[\"']?{_NAME}|\bsetenv\s+{_NAME}"
 """A variable of SGLang in a file of any form: `.env`, a manifest, a script of another language."""
 _LOG = r"(?i).*\.(?:log|out|err|md)|\$\w*(?:log|out)\w*"
-"""The path of a file that people read."""
+"""The path of a file for people to read, such as a log."""
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 _MOST_FORMATTED = 1000
 _BEFORE = Value("", "what the file held before")
