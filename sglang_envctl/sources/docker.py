@@ -19,7 +19,6 @@ _REFERENCE = r"(?<!\$)(?:\$\$)*\$(?=[A-Za-z_{])"
 
 
 _NOT_OURS = "JSON without an environment"
-_ENVIRONMENT = "environment"
 
 
 class _Entry(NamedTuple):
@@ -81,11 +80,10 @@ def _told(found: list[Layer], path: str, data: bytes) -> list[Layer]:
 
 
 def _is_of_others(service: object) -> bool:
-    """Return whether a service has its environment under a key that Compose does not have."""
-    from sglang_envctl.sources.mappings.forms import is_meant
+    """Return whether a service is that of a file of another program."""
+    from sglang_envctl.sources.compose.service import is_of_others
 
-    keys = service.keys() if isinstance(service, dict) else ()
-    return _ENVIRONMENT not in keys and any(map(is_meant, keys))
+    return isinstance(service, dict) and is_of_others(service.keys())
 
 
 def _name(item: object, index: int) -> str:
@@ -106,7 +104,7 @@ def _of_object(item: object, index: int) -> Iterator[_Entry]:
 
 
 def _of_service(name: str, service: object) -> Iterator[_Entry]:
-    env = service.get(_ENVIRONMENT) if isinstance(service, dict) else ""
+    env = service.get("environment") if isinstance(service, dict) else ""
     where = f"services.{name}.environment"
     if isinstance(env, dict):
         for key, value in env.items():

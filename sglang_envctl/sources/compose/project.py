@@ -19,7 +19,7 @@ from sglang_envctl.sources.compose.service import (
     EnvFile,
     ServiceContext,
     declared,
-    is_misnamed,
+    is_of_others,
 )
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.dotenv import dialects
@@ -78,9 +78,8 @@ def read(path: str, data: bytes, context: Context, *, named: bool) -> tuple[Laye
 
 
 def _is_of_others(declarations: list[tuple[Node, _File]]) -> bool:
-    """Return whether a service has its environment only under a key that Compose does not have."""
-    keys = {pair.key.text for service, _ in declarations for pair in pairs(service)}
-    return ENVIRONMENT not in keys and any(map(is_misnamed, keys))
+    """Return whether the declarations of a service are those of a file of another program."""
+    return is_of_others({pair.key.text for service, _ in declarations for pair in pairs(service)})
 
 
 class _File(NamedTuple):

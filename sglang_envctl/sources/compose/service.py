@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -115,6 +115,11 @@ def declared(service: Node, context: ServiceContext, budget: Budget) -> Declared
 def is_misnamed(key: str) -> bool:
     """Return whether a key of a service names an environment for other programs than Compose."""
     return is_meant(key) and key != ENVIRONMENT and not key.startswith("x-")
+
+
+def is_of_others(keys: Collection[str]) -> bool:
+    """Return whether a service has its environment only under a key that Compose does not have."""
+    return ENVIRONMENT not in keys and any(map(is_misnamed, keys))
 
 
 def _devices(service: Node) -> int:
