@@ -10,7 +10,12 @@ from typing import NamedTuple
 from sglang_envctl.environment import Assignment, Environment
 from sglang_envctl.registry import Registry
 from sglang_envctl.text.escape import shorten, visible
-from sglang_envctl.text.secrets import has_known_form, looks_secret, without_userinfo
+from sglang_envctl.text.secrets import (
+    has_known_form,
+    looks_secret,
+    without_tokens,
+    without_userinfo,
+)
 from sglang_envctl.text.truth import truth
 
 MASK = "********"
@@ -26,6 +31,11 @@ lookup per character.
 """
 # Written where no secret is needed; other variables may have the same value.
 _NO_SECRETS = frozenset({"auto", "default", "dummy", "empty", "none", "null", "test", "unset"})
+
+
+def masked(text: str) -> str:
+    """Return a text without tokens, even where a token is a name."""
+    return without_tokens(text, MASK)
 
 
 class Redactor(NamedTuple):

@@ -13,10 +13,10 @@ import typer
 
 from sglang_envctl.environment import Environment
 from sglang_envctl.errors import EnvctlError, Unreadable
-from sglang_envctl.redaction import MASK
+from sglang_envctl.redaction import MASK, masked
 from sglang_envctl.sources.files import identity, recorded
 from sglang_envctl.text.escape import short_words, visible, without_commands
-from sglang_envctl.text.secrets import without_tokens, without_userinfo
+from sglang_envctl.text.secrets import without_userinfo
 
 WRONG_USAGE = 2
 UNREADABLE = 3
@@ -166,7 +166,7 @@ def aside(text: str) -> None:
     if sys.stderr is None:  # closed with `2>&-`
         return
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    text = without_tokens(without_commands(text), MASK)
+    text = masked(without_commands(text))
     with suppress(OSError):  # the reader may be gone
         write_all(sys.stderr, f"{text}\n".encode(encoding, "backslashreplace"))
 

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sglang_envctl.cli.outcome import abandon_stdout, write_all
 from sglang_envctl.errors import SourceError, UsageError
-from sglang_envctl.redaction import MASK
+from sglang_envctl.redaction import masked
 from sglang_envctl.sources import files
 from sglang_envctl.text.escape import source_name, visible, without_commands
-from sglang_envctl.text.secrets import without_tokens
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,7 +48,7 @@ def emit(text: str, *, commands: bool = False, secrets: bool = False) -> None:
     """
     if text:
         text = text if commands else without_commands(text)
-        text = text if secrets else without_tokens(text, MASK)
+        text = text if secrets else masked(text)
         text = text if text.endswith("\n") else f"{text}\n"
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         emit_bytes(text.encode(encoding, "backslashreplace"))
@@ -227,7 +226,7 @@ def _draw(paint: Callable[[Console], None], *, paged: bool = False, secrets: boo
     with console.capture() as capture:
         paint(console)
     text = _without_padding(capture.get())
-    text = text if secrets else without_tokens(text, MASK)
+    text = text if secrets else masked(text)
     screen = console.height - 2
     if paged and text.count("\n") > screen and all(map(_is_terminal, (sys.stdin, sys.stdout))):
         from rich.pager import SystemPager

@@ -21,7 +21,7 @@ from pygls.uris import from_fs_path
 from sglang_envctl.findings.edits import FARTHEST
 from sglang_envctl.lsp.analysis import LARGEST, Analysis
 from sglang_envctl.lsp.documents import Document, whole_word
-from sglang_envctl.lsp.masked import masked
+from sglang_envctl.redaction import masked
 from sglang_envctl.rules import Finding
 from sglang_envctl.text.escape import visible
 

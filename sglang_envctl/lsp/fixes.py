@@ -22,7 +22,7 @@ from sglang_envctl.findings.fixes import Fix, fixes, guesses, says
 from sglang_envctl.lsp import diagnostics
 from sglang_envctl.lsp.analysis import Analysis
 from sglang_envctl.lsp.documents import Document
-from sglang_envctl.lsp.masked import masked
+from sglang_envctl.redaction import masked
 from sglang_envctl.rules import Finding
 from sglang_envctl.sources.reread import Reading
 from sglang_envctl.text.escape import visible

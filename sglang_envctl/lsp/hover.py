@@ -11,7 +11,7 @@ from sglang_envctl.environment import stack
 from sglang_envctl.explain import page
 from sglang_envctl.explain.page import Page
 from sglang_envctl.lsp.analysis import Analysis
-from sglang_envctl.lsp.masked import masked
+from sglang_envctl.redaction import masked
 from sglang_envctl.reference.markdown import page as lines
 from sglang_envctl.releases.undocumented import with_names
 from sglang_envctl.rules import rules

@@ -16,9 +16,9 @@ from pygls.workspace import TextDocument
 
 from sglang_envctl import __version__
 from sglang_envctl.lsp import completion, definition, diagnostics, fixes, hover, symbols
-from sglang_envctl.lsp.masked import masked
 from sglang_envctl.lsp.projects import Project
 from sglang_envctl.lsp.session import Session
+from sglang_envctl.redaction import masked
 from sglang_envctl.sources.dotenv.dialects import DIALECTS
 from sglang_envctl.text.escape import visible
 

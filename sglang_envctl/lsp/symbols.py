@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
 from sglang_envctl.environment import Environment
-from sglang_envctl.lsp import masked
 from sglang_envctl.lsp.analysis import Analysis
+from sglang_envctl.redaction import masked
+from sglang_envctl.text.escape import visible
 
 
 def of(analysis: Analysis) -> list[DocumentSymbol]:
@@ -21,7 +22,7 @@ def of(analysis: Analysis) -> list[DocumentSymbol]:
             first, last = names[0].range, names[-1].range
             span = type(first)(min(first.start, last.start), max(first.end, last.end))
             group = DocumentSymbol(
-                masked.name(selector), SymbolKind.Namespace, span, first, children=names
+                masked(visible(selector)), SymbolKind.Namespace, span, first, children=names
             )
             found.append(group)
         else:
@@ -34,4 +35,4 @@ def _names(analysis: Analysis, environment: Environment) -> Iterator[DocumentSym
         for a in layer.assignments:
             if a.name and a.origin.line and analysis.is_own(a.origin.file):
                 place = analysis.document.whole_line(a.origin.line - 1)
-                yield DocumentSymbol(masked.name(a.name), SymbolKind.Variable, place, place)
+                yield DocumentSymbol(masked(visible(a.name)), SymbolKind.Variable, place, place)

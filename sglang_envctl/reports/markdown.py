@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from sglang_envctl.redaction import MASK
+from sglang_envctl.redaction import masked
 from sglang_envctl.reports.findings import CheckReport
 from sglang_envctl.reports.shapes import ShowReport, by_title
 from sglang_envctl.text.escape import shorten, visible
-from sglang_envctl.text.secrets import without_tokens
 from sglang_envctl.text.words import words
 
 _LIVE = re.compile(r"(\S*(?:@|://|www\.|#\d|GH-\d)\S*)", re.IGNORECASE)
@@ -60,7 +59,7 @@ def _cell(text: str) -> str:
 
 def escape(text: str) -> str:
     """Escape Markdown in a string; mentions and links become code."""
-    words = _LIVE.split(without_tokens(visible(text), MASK))
+    words = _LIVE.split(masked(visible(text)))
     return "".join(
         code(word) if at % 2 else _SPECIAL.sub(r"\\\1", word) for at, word in enumerate(words)
     )

@@ -12,6 +12,9 @@ from sglang_envctl.environment import Assignment, Note, Origin
 from sglang_envctl.sources.dotenv.collector import LONGEST_RESOLVED, MOST_REFERENCES
 
 COMPUTED = "computed when it runs"
+IN_ARGUMENTS = "what a program does with a variable in its arguments is not known"
+IN_RECIPE = r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve|--env-file\b"
+"""The text in a recipe that sets a variable or starts a server."""
 MOST_WORK = 16 * 1024 * 1024
 """The maximum number of characters of values that are inserted into other values, per file."""
 

@@ -21,6 +21,11 @@ SECTION = Section(slug="srt-quantization", title="SGLang: quantization", heading
 _FP8 = "sglang/srt/layers/quantization/fp8.py"
 _DIFFUSION_FP8 = "sglang/multimodal_gen/runtime/layers/quantization/fp8.py"
 
+_BY_FLASHINFER = Read(
+    reader="raw.is-one", where="FlashInfer, envUtils.cpp", since="0.5.13", default=False
+)
+_GLOBAL_SCALE = "selects the global scale that SGLang computes"
+
 _variable = partial(Variable, section=SECTION, owner="sglang", documents=(SRT_REFERENCE,))
 
 VARIABLES = (
@@ -166,15 +171,8 @@ VARIABLES = (
         ),
         example="1",
         reads=(
-            Read(
-                reader="raw.is-one",
-                where="FlashInfer, envUtils.cpp",
-                since="0.5.13",
-                default=False,
-            ),
-            declared("bool", 1261, False, since="0.5.13")._replace(
-                effect="selects the global scale that SGLang computes"
-            ),
+            _BY_FLASHINFER,
+            declared("bool", 1261, False, since="0.5.13")._replace(effect=_GLOBAL_SCALE),
             Read(
                 reader="raw.strip-lower-not-in:|0|false|no|off",
                 where="sglang/kernels/kda_kernels/norm_scale_shift_jit.py:336",
@@ -200,15 +198,8 @@ VARIABLES = (
         example="1",
         relations=(EffectiveWhen(condition=Condition("FLASHINFER_NVFP4_4OVER6", "true")),),
         reads=(
-            Read(
-                reader="raw.is-one",
-                where="FlashInfer, envUtils.cpp",
-                since="0.5.13",
-                default=False,
-            ),
-            declared("bool", 1262, False, since="0.5.13")._replace(
-                effect="selects the global scale that SGLang computes"
-            ),
+            _BY_FLASHINFER,
+            declared("bool", 1262, False, since="0.5.13")._replace(effect=_GLOBAL_SCALE),
         ),
     ),
     _variable(

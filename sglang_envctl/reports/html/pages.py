@@ -8,9 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from sglang_envctl.errors import UsageError
-from sglang_envctl.redaction import MASK
+from sglang_envctl.redaction import masked
 from sglang_envctl.text.escape import shorten, visible
-from sglang_envctl.text.secrets import without_tokens
 from sglang_envctl.text.words import words
 
 try:
@@ -70,7 +69,7 @@ def _hash(text: str) -> str:
 
 def _breakable(name: str) -> Markup:
     """Return a name that may be broken after each underscore."""
-    return Markup("_<wbr>").join(without_tokens(visible(name), MASK).split("_"))
+    return Markup("_<wbr>").join(masked(visible(name)).split("_"))
 
 
 def _printable(value: object) -> str:

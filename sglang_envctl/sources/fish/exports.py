@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
+from sglang_envctl.sources.assigned import IN_ARGUMENTS, UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -116,8 +116,7 @@ class _Reader:
             why = "the variables of this command alone are not read"
             self.found.unfollowed(command.line, why)
         elif name not in _PRINTS and _OURS.search(" ".join(names)):
-            why = "what a program does with a variable in its arguments is not known"
-            self.found.unfollowed(command.line, why)
+            self.found.unfollowed(command.line, IN_ARGUMENTS)
 
     def _begin(self, command: _Command) -> None:
         """Begin a block; if it is a loop, set the loop variable."""
@@ -150,9 +149,8 @@ class _Reader:
         certain = not self.depth
         if flags & {"l", "--local"} and (self.depth or not self.starts):
             if flags & {"x", "--export"} and self.starts:
-                self.found.unfollowed(
-                    command.line, ("a variable that is exported only inside a block is not read")
-                )
+                why = "a variable that is exported only inside a block is not read"
+                self.found.unfollowed(command.line, why)
             return  # local to the block
         if flags & {"e", "--erase"}:
             self.found.remove(target.raw, certain=certain)

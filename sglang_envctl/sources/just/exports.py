@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
+from sglang_envctl.sources.assigned import IN_RECIPE, UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -18,9 +18,7 @@ _UNREAD = {
         "the .env file that just loads is not read"
     ),
     r"(?:import|mod)\??\s": "the imported justfile is not read",
-    r"\s.*(?:\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve|--env-file\b)": (
-        "a recipe is a script, which is not read"
-    ),
+    rf"\s.*(?:{IN_RECIPE})": "a recipe is a script, which is not read",
 }
 _PLAIN = r"""(?P<raw>'[^']*')|(?P<cooked>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_][\w-]*)"""
 _SEVERAL_LINES = "("

@@ -67,9 +67,7 @@ class Datum(NamedTuple):
 
 
 def objects(documents: Iterable[Node], file: str) -> Iterator[Object]:
-    """Yield the objects of a file's documents; instead of a List or a template, its
-    objects.
-    """
+    """Yield the objects of a file's documents; instead of a List or a template, its objects."""
     for document in documents:
         if not isinstance(document, MappingNode):
             continue

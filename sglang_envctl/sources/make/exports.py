@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sglang_envctl.environment import Layer
 from sglang_envctl.errors import SourceError
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, containing
+from sglang_envctl.sources.assigned import IN_RECIPE, UNKNOWN, Assigned, Value, containing
 from sglang_envctl.sources.bounds import Included
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
@@ -25,8 +25,7 @@ _FOR_TARGET = re.compile(
     r"[^\s=#][^=#]*?:(?!=|:=)\s*(?:export|override|private)?\s*[\w.-]+\s*[:?+!]?="
 )
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
-_STARTS = re.compile(r"\b[A-Z_][A-Z0-9_]*=|\bexport\b|launch_server|sglang serve|--env-file\b")
-"""The text in a recipe that sets a variable or starts a server."""
+_STARTS = re.compile(IN_RECIPE)
 _RECIPE = "a recipe is a shell script, which is not read"
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|([^({$])|(\$))")
 _DOLLAR = "\0"

@@ -68,13 +68,13 @@ class Found(NamedTuple):
 class Parts(NamedTuple):
     """The parts that a document may have, in addition to keys that name an environment."""
 
-    runs: bool = True
+    runs: bool
     """Commands that may concern SGLang."""
-    options: bool = True
+    options: bool
     """Options of a container engine."""
-    later: bool = True
+    later: bool
     """Steps that set variables for later steps."""
-    assigns: bool = True
+    assigns: bool
     """Lists of NAME=value under keys that do not name an environment."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sglang_envctl.environment import Layer
-from sglang_envctl.sources.assigned import UNKNOWN, Assigned, Value, joined
+from sglang_envctl.sources.assigned import IN_ARGUMENTS, UNKNOWN, Assigned, Value, joined
 from sglang_envctl.sources.comments import in_lines
 from sglang_envctl.sources.context import Context
 from sglang_envctl.sources.decode import decode
@@ -50,6 +50,8 @@ _SETTERS = re.compile(r"(?i)(?:set-item|new-item|set-content|si|ni)")
 _REMOVERS = re.compile(r"(?i)(?:remove-item|ri|rm|del|clear-item)")
 _METHOD = re.compile(r"(?i)\[(?:System\.)?Environment\]::SetEnvironmentVariable\(?(.*)")
 _PATH = re.compile(r"(?i)env:\\?([^$]+)")
+_OURS = re.compile(r"\bSGL(?:ANG)?_\w+['\"]?\s*=")
+_PRINTS = re.compile(r"(?i)write-|echo\b|docker\s+build")
 
 
 class _Token(NamedTuple):
@@ -57,10 +59,6 @@ class _Token(NamedTuple):
 
     kind: str
     text: str
-
-
-_OURS = re.compile(r"\bSGL(?:ANG)?_\w+['\"]?\s*=")
-_PRINTS = re.compile(r"(?i)write-|echo\b|docker\s+build")
 
 
 class _Statement(NamedTuple):
@@ -131,8 +129,7 @@ class _Reader:
             return
         words = " ".join(token.text for token in tokens) if "SGL" in text else ""
         if tokens[0].kind == "word" and _OURS.search(words) and not _PRINTS.match(words):
-            why = "what a program does with a variable in its arguments is not known"
-            self.found.unfollowed(line, why)
+            self.found.unfollowed(line, IN_ARGUMENTS)
 
     def _assign(
         self, target: str, operator: str, tokens: list[_Token], line: int, *, certain: bool

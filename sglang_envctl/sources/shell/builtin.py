@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from sglang_envctl.sources.shell.files.beside import on_disk, read_beside
-from sglang_envctl.sources.shell.files.written import OUTPUT, appended, formatted, record, written
+from sglang_envctl.sources.shell.files.beside import appended_to, on_disk, read_beside
+from sglang_envctl.sources.shell.files.written import OUTPUT, formatted, record, written
 from sglang_envctl.sources.shell.launchers import options
 from sglang_envctl.sources.shell.programs import start
 from sglang_envctl.sources.shell.scope import NAME, Scope
@@ -21,11 +22,10 @@ def _source(words: list[Value], scope: Scope) -> bool:
         return _sourced(on_disk(words[0], scope) if words else None, words, scope)
     if held.file not in (scope.analysis.label, scope.script.label) and not held.value.unknown:
         return _sourced(read_beside(words[0], scope), words, scope)  # the copy of a file
-    added = appended(held.value)
-    before = on_disk(words[0], scope) if added else None
-    if added is None or before is None:
-        return scope.follow_value(held.value)
-    return _sourced(before, words, scope) and scope.follow_value(added)
+    if parts := appended_to(words[0], held, scope):
+        before, added = parts
+        return _sourced(before, words, scope) and scope.follow_value(added)
+    return scope.follow_value(held.value)
 
 
 def _sourced(found: tuple[str, bytes] | None, words: list[Value], scope: Scope) -> bool:
@@ -68,14 +68,9 @@ def _is_allexport(option: str) -> bool:
     return option.replace("_", "").lower() == "allexport"
 
 
-def _setopt(words: list[Value], scope: Scope) -> None:
+def _setopt(words: list[Value], scope: Scope, *, on: bool = True) -> None:
     if any(_is_allexport(word.text) for word in words):
-        scope.state.exports_all = True
-
-
-def _unsetopt(words: list[Value], scope: Scope) -> None:
-    if any(_is_allexport(word.text) for word in words):
-        scope.state.exports_all = False
+        scope.state.exports_all = on
 
 
 def _unset(words: list[Value], scope: Scope) -> None:
@@ -218,7 +213,7 @@ BUILTINS: Mapping[str, Callable[[list[Value], Scope], None]] = {
     "set": _set,
     "export": _export,
     "setopt": _setopt,
-    "unsetopt": _unsetopt,
+    "unsetopt": partial(_setopt, on=False),
     "unset": _unset,
     "cd": _cd,
     "pushd": _cd,

@@ -175,8 +175,7 @@ def _readable(text: str) -> str:
     text = text.replace("\0", "").replace("\r", _CR)
     if "$=" in text or "{=" in text:
         text = _SPLIT_IN_ZSH.sub(r"$\1", text)
-    if _ANONYMOUS.search(text):
-        text = _ANONYMOUS.sub(r"\1{", text)
+    text = _ANONYMOUS.sub(r"\1{", text)
     text = _LONE_DOLLAR.sub(_DOLLAR, text)
     text = _DEFAULT.sub(lambda match: "${" + match[0][2:].translate(_IN_DEFAULT), text)
     if "<" in text:

@@ -28,9 +28,8 @@ Words: TypeAlias = list[Value]
 
 SCRIPTS = (".sh", ".bash", ".sbatch", ".slurm", ".pbs", ".lsf")
 """The suffixes of scripts."""
-
-
 _FIRST_LINE = 200
+"""The number of bytes in which the first line of a script is looked for."""
 
 
 class Command(NamedTuple):

@@ -129,6 +129,6 @@ def _known(one: Assignment, filled: Filled, path: str, *, plain: bool) -> Assign
 def _is_certain(note: Note, filled: Filled) -> bool:
     """Return whether a note is about what the template does not decide."""
     texts = (note.name, *map(str, note.facts.values()))
-    if note.rule in {"invisible-character", "unparsed-line"} or _MARK[0] in "".join(texts):
-        return note.rule == "unparsed-line" and _MARK[0] not in "".join(texts)
+    if note.rule == "invisible-character" or _MARK[0] in "".join(texts):
+        return False
     return note.rule != "duplicate-name" or (note.origin.line or 0) not in filled.blocks

@@ -39,8 +39,6 @@ _SERVER = r"launch_server|sglang\s+serve|dynamo\.sglang"
 _VARIABLE = r"\bSGL(?:ANG)?_\w+=|\bname:\s*[\"']?SGL(?:ANG)?_\w"
 """A variable of SGLang that a command sets, or one in a manifest that it holds."""
 _EXPORT = r"\bexport\s+[A-Za-z_]\w*="
-
-
 _STARTED = re.compile(r"(?:env |export )?[A-Z_][A-Z0-9_]*=\S*\s")
 """The start of a command that sets a variable."""
 _SPACE = re.compile(r"\s")

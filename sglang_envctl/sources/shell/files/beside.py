@@ -49,12 +49,23 @@ def on_disk(path: Value, scope: Scope) -> tuple[str, bytes] | None:
         return None
 
 
+def appended_to(
+    path: Value, held: Variable, scope: Scope
+) -> tuple[tuple[str, bytes], Value] | None:
+    """Return a file as it is before the script runs, and what the script appends to it; None if the
+    script writes it anew, or it cannot be found from here.
+    """
+    added = appended(held.value)
+    found = on_disk(path, scope) if added else None
+    return (found, added) if found and added else None
+
+
 def env_file(path: Value, scope: Scope, dialect: Dialect = docker.read) -> dict[str, Variable]:
     """Return the variables of a file that a command gets with --env-file."""
     held, before = written(path, scope), dict[str, Variable]()
-    if held and (added := appended(held.value)) and (found := on_disk(path, scope)):
-        before = _variables(found, None, (), scope, dialect)
-        held = held._replace(value=added)
+    if held and (parts := appended_to(path, held, scope)):
+        before = _variables(parts[0], None, (), scope, dialect)
+        held = held._replace(value=parts[1])
     text, reasons = marked(held.value) if held else ("", ())
     found = _as_file(held, text) if held else on_disk(path, scope)
     if found is None:
